@@ -1,0 +1,81 @@
+/**
+ * What the supervisor and its child processes say to each other over the IPC channel, as plain JSON. A child
+ * whose channel closes has lost its supervisor: it drains and exits.
+ */
+
+/** prom-client's `registry.getMetricsAsJSON()`: opaque to everyone but the metrics files. */
+export type MetricsJson = readonly unknown[]
+
+export type LoopState = 'starting' | 'ready' | 'draining' | 'dead'
+
+/** One endpoint as the supervisor tells the balancers of it. */
+export interface EndpointSpec {
+  /** Names one process for its whole life: `ID.GENERATION.N`. */
+  readonly key: string
+  /** The loop's id in status, logs and metrics; its successor after a restart or reload bears the same. */
+  readonly loop: string
+  /** An ADDRESS of core/address.ts. */
+  readonly address: string
+  readonly state: 'ready' | 'draining'
+  /** Requests it may hold at once over all balancers, divided by their number; 0 sets no cap. */
+  readonly concurrency: number
+  /** True for a loop of our own, which says over the http lane when it has taken a request (see docs/concepts/a-request.md). */
+  readonly node: boolean
+}
+
+export interface LoopReport {
+  /** Share of the last window in which the loop was busy, 0 to 1. */
+  readonly utilization: number
+  /** Over the last window, in milliseconds. */
+  readonly delayP99Ms: number
+  readonly inFlight: number
+  /** Since the process began. */
+  readonly requests: number
+  readonly rssBytes: number
+  readonly heapUsedBytes: number
+}
+
+export interface ErrorText {
+  readonly message: string
+  readonly stack?: string | undefined
+}
+
+export type LoopToSupervisor =
+  | {
+      readonly type: 'ready'
+      /** where it serves, as an ADDRESS */ readonly address: string
+      /** what kind of app was found */ readonly kind: string
+    }
+  | { readonly type: 'failed'; readonly error: ErrorText }
+  | { readonly type: 'foreign'; /** the pid of the program it runs, to be ended if the loop process dies */ readonly pid: number }
+  | { readonly type: 'report'; readonly report: LoopReport }
+  | { readonly type: 'metrics'; readonly ask: number; readonly metrics: MetricsJson }
+
+export type SupervisorToLoop = { readonly type: 'drain'; readonly limitMs: number } | { readonly type: 'collect'; readonly ask: number }
+
+export interface BalancerReport {
+  readonly connections: number
+  readonly inFlight: number
+  readonly queued: number
+  /** Since the process began. */
+  readonly requests: number
+  /** In-flight requests by endpoint key. */
+  readonly endpoints: Readonly<Record<string, number>>
+}
+
+export type BalancerToSupervisor =
+  | { readonly type: 'listening'; readonly host: string; readonly port: number }
+  | { readonly type: 'failed'; readonly error: ErrorText }
+  /** The set with this version is in force: nothing new goes to an endpoint that it shows as draining or not at all. */
+  | { readonly type: 'applied'; readonly version: number }
+  /** This balancer holds no request on that draining endpoint any more (upgraded connections may remain). */
+  | { readonly type: 'released'; readonly key: string }
+  | { readonly type: 'report'; readonly report: BalancerReport }
+  | { readonly type: 'metrics'; readonly ask: number; readonly metrics: MetricsJson }
+
+export type SupervisorToBalancer =
+  /** Carries the shared listening handle. */
+  | { readonly type: 'listen' }
+  | { readonly type: 'endpoints'; readonly version: number; readonly endpoints: readonly EndpointSpec[] }
+  | { readonly type: 'drain'; readonly limitMs: number }
+  | { readonly type: 'collect'; readonly ask: number }

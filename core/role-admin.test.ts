@@ -1,0 +1,59 @@
+import net from 'node:net'
+import type { AddressInfo } from 'node:net'
+
+import { afterEach, expect, test } from 'vitest'
+
+import { RunError } from './errors.ts'
+import { type RoleAdmin, type RoleView, serveRoleAdmin } from './role-admin.ts'
+
+let admin: RoleAdmin | undefined
+afterEach(() => admin?.close())
+
+async function serve(view: Partial<RoleView> = {}): Promise<string> {
+  admin = await serveRoleAdmin('127.0.0.1:0', {
+    ready: () => true,
+    metrics: async () => 'a 1\n',
+    metricsType: 'text/plain; version=0.0.4',
+    ...view,
+  })
+  return `http://${admin.address}`
+}
+
+test('it says that the process lives, and apart from that whether it serves', async () => {
+  let ready = false
+  const url = await serve({ ready: () => ready })
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  expect((await fetch(`${url}/readyz`)).status).toBe(503)
+  ready = true
+  expect((await fetch(`${url}/readyz?x`)).status).toBe(200)
+})
+
+test('it shows the metrics in their own type', async () => {
+  const response = await fetch(`${await serve()}/metrics`)
+  expect([response.headers.get('content-type'), await response.text()]).toEqual(['text/plain; version=0.0.4', 'a 1\n'])
+})
+
+test('metrics that fail are an answer, not a crash', async () => {
+  const url = await serve({ metrics: () => Promise.reject(new Error('no numbers today')) })
+  const response = await fetch(`${url}/metrics`)
+  expect([response.status, await response.text()]).toEqual([500, 'no numbers today\n'])
+})
+
+test('it only reads', async () => {
+  const url = await serve()
+  expect((await fetch(`${url}/healthz`, { method: 'POST' })).status).toBe(405)
+  expect((await fetch(`${url}/healthz`, { method: 'HEAD' })).status).toBe(200)
+  expect((await fetch(`${url}/other`)).status).toBe(404)
+})
+
+test('an address that is none, or taken, is told with its remedy', async () => {
+  const view: RoleView = { ready: () => true, metrics: async () => '', metricsType: 'text/plain' }
+  await expect(serveRoleAdmin('nowhere', view)).rejects.toThrow(new RunError('--admin is nowhere; accepted: HOST:PORT'))
+  const taken = net.createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const { port } = taken.address() as AddressInfo
+  await expect(serveRoleAdmin(`127.0.0.1:${port}`, view)).rejects.toThrow(
+    /cannot serve the admin address 127\.0\.0\.1:\d+: .*EADDRINUSE.*; choose another with --admin/,
+  )
+  await new Promise((resolve) => taken.close(resolve))
+})
