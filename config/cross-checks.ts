@@ -1,0 +1,70 @@
+import { isIP } from 'node:net'
+
+import { parseHostPort } from '../core/address.ts'
+import type { ConfigProblem } from '../core/errors.ts'
+
+import { describeAccepted } from './accepted.ts'
+import { concurrencyCap } from './concurrency.ts'
+import { configKeys } from './keys.ts'
+import type { Origin } from './layer.ts'
+import type { Settings } from './schema.ts'
+import { printValue } from './value.ts'
+
+/** Whether a command needs an app or a command; `config check` takes a file that leaves it to the command line. */
+export type AppNeed = 'required' | 'optional' | 'ignored'
+
+type OriginOf = (path: string) => Origin
+
+/** What one key cannot tell alone. Pure; the app's file is looked for elsewhere. */
+export function crossCheck(settings: Settings, originOf: OriginOf, need: AppNeed): ConfigProblem[] {
+  const refuse = (path: string, value: unknown, accepted = acceptedBy(path)): ConfigProblem => ({
+    ...originOf(path),
+    value: typeof value === 'string' ? value : printValue(value),
+    accepted,
+  })
+  const problems: ConfigProblem[] = need === 'ignored' ? [] : checkApp(settings, originOf, need)
+  const { listen, admin, model, loops, concurrency, balancers, lane, trustedProxies } = settings
+  if (parseHostPort(listen) === undefined) problems.push(refuse('listen', listen))
+  if (admin !== 'off' && parseHostPort(admin) === undefined) problems.push(refuse('admin', admin))
+  const strangers = trustedProxies.filter((range) => !isRange(range))
+  if (strangers.length > 0) problems.push(refuse('trustedProxies', strangers.join(', ')))
+  if (lane === 'link') problems.push(refuse('lane', 'link', 'auto or http; link is not available in this version'))
+  if (model === 'async' && loops !== 'auto' && loops > 1) {
+    problems.push(refuse('loops', loops, '1 or auto under the model async, which is one loop; hybrid is the model with several'))
+  }
+  if (model === 'sync' && typeof concurrency === 'number' && concurrency !== 1) {
+    problems.push(refuse('concurrency', concurrency, '1 or auto under the model sync, whose workers hold one request at a time'))
+  }
+  const cap = concurrencyCap(settings)
+  if (cap > 0 && balancers !== 'auto' && balancers > cap) {
+    problems.push(
+      refuse('balancers', balancers, `at most ${cap} where a loop holds ${cap} at once (concurrency): each balancer needs a share`),
+    )
+  }
+  return problems
+}
+
+function checkApp({ app, command }: Settings, originOf: OriginOf, need: AppNeed): ConfigProblem[] {
+  if (app !== undefined && command !== undefined) {
+    const other = originOf('app')
+    return [{ ...originOf('command'), value: command, accepted: `only one of app and command (app is ${app}, from ${other.source})` }]
+  }
+  if (command !== undefined && !/\{(socket|port)\}/.test(command)) {
+    const accepted =
+      'a command line with {socket} or {port} where the server takes its address, for instance "uvicorn main:app --uds {socket}"'
+    return [{ ...originOf('command'), value: command, accepted }]
+  }
+  if (app !== undefined || command !== undefined || need === 'optional') return []
+  const accepted =
+    'the file of an app, for instance "evenloop start app.js", or a server in any language, "evenloop start --command \'PROGRAM ARGS {socket}\'"'
+  return [{ key: 'app', source: 'command line', value: 'missing', accepted }]
+}
+
+const acceptedBy = (path: string): string => describeAccepted(configKeys.find((key) => key.path === path)?.schema ?? {})
+
+function isRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}

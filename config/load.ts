@@ -1,0 +1,84 @@
+import { dirname } from 'node:path'
+
+import { ConfigError, type ConfigProblem } from '../core/errors.ts'
+
+import { findApp } from './app-file.ts'
+import { type AppNeed, crossCheck } from './cross-checks.ts'
+import { namedFile, readConfigFile } from './file.ts'
+import { readEnvironment } from './from-env.ts'
+import { readFileLayer } from './from-file.ts'
+import { type FlagScope, type GivenFlag, readFlags } from './from-flags.ts'
+import { configKeys } from './keys.ts'
+import type { Layer, Origin, Reading } from './layer.ts'
+import type { Settings } from './schema.ts'
+import { isPlainObject } from './value.ts'
+
+export interface LoadInput {
+  readonly flags: readonly GivenFlag[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder in which a file is looked for, and from which names on the command line count. */
+  readonly cwd: string
+  /** The value of `--config`; `EVENLOOP_CONFIG` counts where it is undefined. */
+  readonly configFile?: string | undefined
+  /** Default `required`. */
+  readonly app?: AppNeed
+  readonly scope?: FlagScope
+}
+
+export interface Loaded {
+  readonly settings: Settings
+  /** Where each key was read, by its path. */
+  readonly origins: ReadonlyMap<string, Origin>
+  /** The absolute path of the file that was read. */
+  readonly file?: string | undefined
+}
+
+const everyFlag: FlagScope = { takes: () => true, others: [], command: 'evenloop start' }
+
+/**
+ * What the operator said: flag before variable before file before default, key by key. The names inside `env` and
+ * `options` are put together in the same order.
+ * @throws ConfigError with every problem at once
+ * @throws UsageError when the file cannot be read
+ */
+export async function loadSettings(input: LoadInput): Promise<Loaded> {
+  const { env, cwd, app: need = 'required' } = input
+  const file = await readConfigFile(cwd, namedFile(input.configFile, env))
+  const empty: Layer = { readings: new Map(), problems: [] }
+  const layers = [file === undefined ? empty : readFileLayer(file), readEnvironment(env), readFlags(input.flags, input.scope ?? everyFlag)]
+  const problems: ConfigProblem[] = layers.flatMap((layer) => layer.problems)
+
+  const origins = new Map<string, Origin>()
+  const values: Record<string, unknown> = {}
+  for (const { path, schema } of configKeys) {
+    const readings = layers.flatMap((layer) => layer.readings.get(path) ?? [])
+    origins.set(path, readings.at(-1) ?? { key: path, source: 'default' })
+    const value = combine(schema.default, readings)
+    if (value !== undefined) put(values, path.split('.'), value)
+  }
+  // The walk above gives every key of the schema a value that the schema accepts; a test holds it against the schema itself.
+  const settings = values as unknown as Settings
+  const originOf = (path: string): Origin => origins.get(path) ?? { key: path, source: 'default' }
+
+  problems.push(...crossCheck(settings, originOf, need))
+  if (settings.app !== undefined && need !== 'ignored') {
+    const origin = originOf('app')
+    const isFromFile = origin === layers[0]?.readings.get('app')
+    const found = findApp(settings.app, isFromFile && file !== undefined ? dirname(file.path) : cwd, origin)
+    if (found.problem !== undefined) problems.push(found.problem)
+    settings.app = found.path
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return { settings, origins, file: file?.path }
+}
+
+function combine(fallback: unknown, readings: readonly Reading[]): unknown {
+  const values = readings.map((reading) => reading.value)
+  return values.length > 0 && values.every(isPlainObject) ? Object.assign({}, ...values) : (values.at(-1) ?? structuredClone(fallback))
+}
+
+function put(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [name = '', ...rest] = path
+  if (rest.length === 0) target[name] = value
+  else put((target[name] ??= {}) as Record<string, unknown>, rest, value)
+}

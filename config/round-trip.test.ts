@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import fc from 'fast-check'
+import { Value } from 'typebox/value'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { type ConfigKey, configKeys, type KeySchema } from './keys.ts'
+import { loadSettings } from './load.ts'
+import { Settings } from './schema.ts'
+import { formatUnit } from './units.ts'
+
+let cwd: string
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'evenloop-'))
+  writeFileSync(join(cwd, 'app.js'), '')
+})
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+/** Values that a key accepts, as the program holds them. */
+function valuesOf(path: string, schema: KeySchema): fc.Arbitrary<unknown> {
+  const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+    app: fc.constant(join(cwd, 'app.js')),
+    command: fc.constantFrom('serve {port}', 'serve --uds {socket} a,b'),
+    listen: fc.constantFrom('127.0.0.1:0', '[::1]:8080', 'localhost:80'),
+    admin: fc.constantFrom('off', '0.0.0.0:9400'),
+    lane: fc.constantFrom('auto', 'http'),
+    trustedProxies: fc.uniqueArray(fc.constantFrom('10.0.0.0/8', '::1', 'fe80::/10', '192.0.2.7')),
+    'health.path': fc.constantFrom('/', '/ready?x=1'),
+    'sticky.name': fc.constantFrom('sid', 'x-user'),
+  }
+  const given = special[path]
+  if (given !== undefined) return given
+  const whole = fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 2 ** 40, 2 ** 40) })
+  if (schema.unit !== undefined) return whole
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((form) => valuesOf('', form)))
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
+  if (schema.patternProperties !== undefined) return fc.dictionary(fc.stringMatching(/^[A-Z]+$/), fc.stringMatching(/^[a-z=]*$/))
+  if (schema.type === 'integer') return whole
+  if (schema.type === 'number') return fc.constantFrom(0, 0.25, 1)
+  // As JSON text can say it: -0 has no form of its own there.
+  return fc.dictionary(fc.stringMatching(/^[a-z]+$/), fc.jsonValue()).map((value) => JSON.parse(JSON.stringify(value)) as unknown)
+}
+
+/** The text that stands for a value in a flag or a variable. */
+function textOf(schema: KeySchema, value: unknown): string {
+  if (schema.unit !== undefined) return formatUnit(value as number, schema.unit)
+  if (Array.isArray(value)) return value.join(',')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+const nested = (path: string, value: unknown): unknown => path.split('.').reduceRight((inner, name) => ({ [name]: inner }), value)
+const read = (settings: unknown, path: string): unknown =>
+  path.split('.').reduce((group, name) => (group as Record<string, unknown>)[name], settings)
+
+async function load(key: ConfigKey, value: unknown, from: 'flag' | 'variable' | 'file'): Promise<unknown> {
+  const text = textOf(key.schema, value)
+  const file = join(cwd, 'given.json')
+  writeFileSync(file, JSON.stringify(from === 'file' ? nested(key.path, value) : {}))
+  const { settings } = await loadSettings({
+    flags: from === 'flag' ? [{ name: key.flag, value: text }] : [],
+    env: from === 'variable' ? { [key.variable]: text } : {},
+    cwd,
+    configFile: file,
+    app: 'optional',
+  })
+  expect([...Value.Errors(Settings, withoutUnits(settings))]).toEqual([])
+  return read(settings, key.path)
+}
+
+const withoutUnits = (settings: Settings): unknown => JSON.parse(JSON.stringify(settings))
+
+describe.each(['flag', 'variable', 'file'] as const)('a key read from a %s', (from) => {
+  it.each(configKeys.map((key) => [key.path, key] as const))('%s arrives as it was meant', async (_, key) => {
+    const values = valuesOf(key.path, key.schema).filter((value) => from === 'file' || textOf(key.schema, value) !== '')
+    await fc.assert(
+      fc.asyncProperty(values, async (value) => void expect(await load(key, value, from)).toEqual(value)),
+      { numRuns: 8 },
+    )
+  })
+})

@@ -1,0 +1,85 @@
+import type { KeySchema } from './keys.ts'
+import { parseUnit } from './units.ts'
+
+/** What became of a value: as the program holds it (milliseconds, bytes), or not accepted. */
+export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false }
+
+const refused: Outcome = { ok: false }
+const taken = (value: unknown): Outcome => ({ ok: true, value })
+
+/** Reads the text of a flag or a variable. */
+export function readText(schema: KeySchema, text: string): Outcome {
+  if (schema.patternProperties !== undefined) return checkValue(schema, text.startsWith('{') ? parseJson(text) : parsePairs(text))
+  const types = typesOf(schema)
+  if (types.includes('array')) return checkValue(schema, splitList(text))
+  if (types.includes('object')) return checkValue(schema, parseJson(text))
+  const isNumeric = types.includes('integer') || types.includes('number')
+  return checkValue(schema, isNumeric && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text)
+}
+
+/** Checks a value as a file holds it. */
+export function checkValue(schema: KeySchema, value: unknown): Outcome {
+  if (schema.unit !== undefined) {
+    const amount = typeof value === 'string' ? parseUnit(value, schema.unit) : value
+    return isNumber(amount, schema, true) ? taken(amount) : refused
+  }
+  if (schema.anyOf !== undefined) return schema.anyOf.map((form) => checkValue(form, value)).find((outcome) => outcome.ok) ?? refused
+  if (schema.enum !== undefined) return typeof value === 'string' && schema.enum.includes(value) ? taken(value) : refused
+  if (schema.patternProperties !== undefined) {
+    return isPlainObject(value) && Object.values(value).every((entry) => typeof entry === 'string') ? taken(value) : refused
+  }
+  switch (schema.type) {
+    case 'integer':
+      return isNumber(value, schema, true) ? taken(value) : refused
+    case 'number':
+      return isNumber(value, schema, false) ? taken(value) : refused
+    case 'array':
+      return Array.isArray(value) && value.every((entry) => checkValue(schema.items ?? {}, entry).ok) ? taken(value) : refused
+    case 'object':
+      return isPlainObject(value) ? taken(value) : refused
+    default:
+      return isText(value, schema) ? taken(value) : refused
+  }
+}
+
+/** A value for people: text as it is, everything else as JSON, and not more than a line of it. */
+export function printValue(value: unknown): string {
+  const text = typeof value === 'function' || typeof value === 'bigint' ? `a ${typeof value}` : (JSON.stringify(value) ?? String(value))
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}
+
+export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const typesOf = (schema: KeySchema): readonly string[] =>
+  schema.anyOf !== undefined ? schema.anyOf.flatMap(typesOf) : typeof schema.type === 'string' ? [schema.type] : (schema.type ?? [])
+
+function isNumber(value: unknown, { minimum = -Infinity, maximum = Infinity }: KeySchema, isWhole: boolean): boolean {
+  return (
+    typeof value === 'number' && (isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)) && value >= minimum && value <= maximum
+  )
+}
+
+function isText(value: unknown, { minLength = 0, pattern = '' }: KeySchema): boolean {
+  return typeof value === 'string' && value.length >= minLength && new RegExp(pattern).test(value)
+}
+
+const splitList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+/** `A=1,B=2`; undefined where a part has no name. */
+function parsePairs(text: string): Record<string, string> | undefined {
+  const pairs = splitList(text).map((pair) => [pair.slice(0, Math.max(0, pair.indexOf('='))), pair.slice(pair.indexOf('=') + 1)] as const)
+  return pairs.every(([name]) => name !== '') ? Object.fromEntries(pairs) : undefined
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
