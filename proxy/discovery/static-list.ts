@@ -1,0 +1,28 @@
+import { type Address, formatAddress } from '../../core/address.ts'
+import type { EndpointIdentity } from '../endpoint.ts'
+import type { Discovery } from './discovery.ts'
+
+/** Addresses that were named and never change. */
+export class StaticList implements Discovery {
+  readonly #identities: readonly EndpointIdentity[]
+
+  constructor(addresses: readonly Address[], cap: number) {
+    this.#identities = addresses.map((address) => foundEndpoint(formatAddress(address), address, cap, 'starting'))
+  }
+
+  start(onChange: (identities: readonly EndpointIdentity[]) => void): void {
+    onChange(this.#identities)
+  }
+
+  stop(): void {}
+}
+
+/** One that was found, not started by us: a probe decides when it is ready, and whether it is a loop of ours. */
+export const foundEndpoint = (name: string, address: Address, cap: number, state: 'starting' | 'draining'): EndpointIdentity => ({
+  key: name,
+  loop: name,
+  address,
+  node: false,
+  cap,
+  state,
+})

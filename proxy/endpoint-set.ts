@@ -1,0 +1,112 @@
+import type { Clock } from '../core/sources.ts'
+import { Endpoint, type EndpointIdentity, type EndpointTuning } from './endpoint.ts'
+
+/** Who exists, and who may serve now. */
+export class EndpointSet {
+  readonly #tuning: EndpointTuning & { readonly ejectMax: number }
+  readonly #clock: Clock
+  readonly #listeners: (() => void)[] = []
+  #byKey: ReadonlyMap<string, Endpoint> = new Map()
+  #all: readonly Endpoint[] = []
+  #serving: readonly Endpoint[] = []
+  #capped = false
+  // When the next ejection ends; Infinity while nobody is ejected, so that the hot path reads no clock then.
+  #nextReturn = Number.POSITIVE_INFINITY
+
+  constructor(tuning: EndpointTuning & { readonly ejectMax: number }, clock: Clock) {
+    this.#tuning = tuning
+    this.#clock = clock
+  }
+
+  /** Everyone, in the order of the last `apply`. */
+  get all(): readonly Endpoint[] {
+    return this.#all
+  }
+
+  /**
+   * Those that may be given a request: an immutable snapshot, replaced whole. Ready, healthy and not ejected ones; with too
+   * many ejected the ejected as well, with nobody healthy the unhealthy as well (fail open). Never one that is
+   * starting, draining or dead.
+   */
+  get serving(): readonly Endpoint[] {
+    // An ejection ends by time alone: noticed here, there is no timer that could be late or leak.
+    if (this.#nextReturn !== Number.POSITIVE_INFINITY && this.#clock.now() >= this.#nextReturn) {
+      const changed = this.#recompute(this.#clock.now())
+      // Later, not here: the reader is in the middle of a choice that a listener could overtake.
+      if (changed) queueMicrotask(() => this.#notify())
+    }
+    return this.#serving
+  }
+
+  /** True where any endpoint has a cap on its requests; if none has, nobody need look. */
+  get capped(): boolean {
+    return this.#capped
+  }
+
+  /**
+   * Makes the set be exactly these. An endpoint with a known key stays the same object with its counters and takes over
+   * state and cap.
+   */
+  apply(identities: readonly EndpointIdentity[]): { added: Endpoint[]; removed: Endpoint[] } {
+    const now = this.#clock.now()
+    const byKey = new Map<string, Endpoint>()
+    const added: Endpoint[] = []
+    for (const identity of identities) {
+      const known = this.#byKey.get(identity.key) ?? byKey.get(identity.key)
+      const endpoint = known ?? new Endpoint(identity, this.#tuning, now)
+      if (known === undefined) added.push(endpoint)
+      // Discovery says `starting` of every address it sees; a probe has found this one ready since.
+      else if (identity.state !== 'starting' || known.state !== 'ready') known.state = identity.state
+      endpoint.cap = identity.cap
+      byKey.set(identity.key, endpoint)
+    }
+    const removed = this.#all.filter((endpoint) => !byKey.has(endpoint.key))
+    this.#byKey = byKey
+    this.#all = [...byKey.values()]
+    this.#capped = this.#all.some((endpoint) => endpoint.cap > 0)
+    const changed = this.#recompute(now)
+    if (changed || added.length > 0 || removed.length > 0) this.#notify()
+    return { added, removed }
+  }
+
+  /** Looks again at who may serve, after a change of state, health or outlier. */
+  refresh(): void {
+    if (this.#recompute(this.#clock.now())) this.#notify()
+  }
+
+  /** `listener` is called after `all` or `serving` changed. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  // True when `serving` changed.
+  #recompute(now: number): boolean {
+    this.#nextReturn = nextReturn(this.#all, now)
+    const serving = selectServing(this.#all, this.#tuning.ejectMax, now)
+    if (sameMembers(serving, this.#serving)) return false
+    this.#serving = serving
+    return true
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function selectServing(all: readonly Endpoint[], ejectMax: number, now: number): readonly Endpoint[] {
+  const ready = all.filter((endpoint) => endpoint.state === 'ready')
+  const healthy = ready.filter((endpoint) => endpoint.health.healthy)
+  const candidates = healthy.length > 0 ? healthy : ready
+  const kept = candidates.filter((endpoint) => !endpoint.outlier.isEjected(now))
+  const ejected = candidates.length - kept.length
+  return kept.length === 0 || ejected > ejectMax * ready.length ? candidates : kept
+}
+
+function nextReturn(all: readonly Endpoint[], now: number): number {
+  let earliest = Number.POSITIVE_INFINITY
+  for (const { outlier } of all) if (outlier.isEjected(now)) earliest = Math.min(earliest, outlier.returnsAt)
+  return earliest
+}
+
+const sameMembers = (a: readonly Endpoint[], b: readonly Endpoint[]): boolean =>
+  a.length === b.length && a.every((endpoint, index) => endpoint === b[index])

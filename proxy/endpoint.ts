@@ -1,0 +1,53 @@
+import type { Address } from '../core/address.ts'
+import type { LoopState } from '../core/messages.ts'
+import { Health, type HealthTuning } from './health.ts'
+import { PeakEwma } from './load/peak-ewma.ts'
+import { Outlier, type OutlierTuning } from './outlier.ts'
+
+export type EndpointState = LoopState
+
+/** What the supervisor or discovery says of one endpoint. */
+export interface EndpointIdentity {
+  /** Names one process (or one address) for its whole life. */
+  readonly key: string
+  /** The loop's id in metrics and for stickiness; a successor after a restart or reload bears the same. */
+  readonly loop: string
+  readonly address: Address
+  /** True for a loop that is known to be ours: it answers probes and says when it has taken a request. */
+  readonly node: boolean
+  /** Requests it may hold at once; 0 sets no cap. */
+  readonly cap: number
+  readonly state: EndpointState
+}
+
+export type EndpointTuning = HealthTuning & OutlierTuning
+
+/** One loop or foreign server as a balancer sees it: who it is, how busy, and whether it may serve. */
+export class Endpoint {
+  readonly key: string
+  readonly loop: string
+  readonly address: Address
+  /** A prober may learn this later than discovery; until it is known, a request sent is treated as begun. */
+  node: boolean
+  state: EndpointState
+  cap: number
+  /** Tickets held: requests given to it and not settled. */
+  inFlight = 0
+  /** Upgraded connections. */
+  tunnels = 0
+  readonly latency: PeakEwma
+  readonly health: Health
+  readonly outlier: Outlier
+
+  constructor(identity: EndpointIdentity, tuning: EndpointTuning, now: number) {
+    this.key = identity.key
+    this.loop = identity.loop
+    this.address = identity.address
+    this.node = identity.node
+    this.state = identity.state
+    this.cap = identity.cap
+    this.latency = new PeakEwma(now)
+    this.health = new Health(tuning)
+    this.outlier = new Outlier(tuning)
+  }
+}
