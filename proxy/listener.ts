@@ -1,0 +1,228 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import net, { type Socket } from 'node:net'
+
+import type { Settings } from '../config/schema.ts'
+import type { ReplyCode } from '../core/replies.ts'
+import { announcesBody, normaliseTarget, refusalOf } from './admission.ts'
+import { forwardedValues } from './forwarded.ts'
+import { detachedResponse } from './detached-response.ts'
+import type { Admitted, Lane } from './lane.ts'
+import { isClosing, lingeringClose } from './lingering-close.ts'
+import { reply, replyRaw } from './reply.ts'
+import { type StickyKey, stickyKey } from './sticky.ts'
+import { type TrustedAddresses, plainAddress } from './trust.ts'
+
+/** What the listener counts; the metrics implement it. */
+export interface ListenerGauge {
+  arrived(): void
+  failed(code: ReplyCode): void
+  /** A connection over the limit was closed. */
+  dropped(): void
+}
+
+interface ListenerParts {
+  readonly lane: Lane
+  readonly trusted: TrustedAddresses
+  readonly newRequestId: () => string
+  readonly gauge: ListenerGauge
+  readonly settings: Pick<Settings, 'limits' | 'timeouts' | 'policy' | 'sticky'>
+}
+
+// How often Node looks for connections that send their header too slowly.
+const checkHeadersEveryMs = 500
+// Connections that the system holds while the balancer is busy; Node's 511 overflow in a burst, and what overflows waits
+// a second or more for its next try. The system has a limit of its own (net.core.somaxconn).
+const backlog = 4_096
+const notSticky: StickyKey = { key: undefined, setCookie: undefined }
+
+/** What is known of one client connection: found out once, not at every request, and kept on the socket itself. */
+interface Client {
+  readonly address: string | undefined
+  readonly trusted: boolean
+  /** The newest response: what is wrong with the bytes behind its request must wait for it. */
+  owed: ServerResponse | undefined
+}
+
+const clientKey = Symbol('client')
+
+// A property, not a WeakMap: an entry for each connection made the garbage collector cost 12 µs a request.
+const clientOf = (socket: Socket): Client => (socket as Socket & { [clientKey]: Client })[clientKey]
+
+/**
+ * The clients' side: takes connections, refuses what is malformed, too large or too slow, and gives each request to the
+ * lane. Knows nothing of endpoints.
+ */
+export class Listener {
+  readonly #parts: ListenerParts
+  readonly #server: http.Server
+  #connections = 0
+  #draining = false
+
+  constructor(parts: ListenerParts) {
+    const { limits, timeouts } = parts.settings
+    this.#parts = parts
+    this.#server = http.createServer({
+      maxHeaderSize: limits.headerBytes,
+      insecureHTTPParser: false,
+      // Refused by refusalOf, in JSON as everything else.
+      requireHostHeader: false,
+      keepAliveTimeout: timeouts.keepAlive,
+      headersTimeout: timeouts.headers,
+      // The body has a time-out for each pause instead: an upload may take as long as it moves.
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.min(checkHeadersEveryMs, timeouts.headers || checkHeadersEveryMs),
+      noDelay: true,
+    })
+    const server = this.#server
+    server.maxConnections = limits.connections
+    // Node would drop the fields beyond its own limit without a word, a Transfer-Encoding among them.
+    server.maxHeadersCount = 0
+    // A client that has sent its request and closed its side still waits for the answer.
+    Object.assign(server, { httpAllowHalfOpen: true })
+    server.on('connection', (socket) => this.#connected(socket))
+    server.on('drop', () => parts.gauge.dropped())
+    server.on('request', (req, res) => this.#request(req, res, false))
+    server.on('checkContinue', (req, res) => this.#request(req, res, true))
+    server.on('checkExpectation', (req, res) => this.#refuse(req, res, 'EXPECTATION_FAILED'))
+    server.on('upgrade', (req, socket, head) => this.#upgrade(req, socket as Socket, head))
+    server.on('connect', (_req, socket) => this.#connect(socket as Socket))
+    server.on('clientError', (error, socket) => this.#clientError(error, socket as Socket))
+  }
+
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** Whether the connection is to end with this response: in a drain, unless another is owed behind it. */
+  endsWith(res: ServerResponse): boolean {
+    return this.#draining && clientOf(res.req.socket).owed === res
+  }
+
+  /** @param on a listening handle from the supervisor, or where to listen */
+  listen(on: object | { host: string; port: number }): Promise<net.AddressInfo> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      const options = 'port' in on ? { ...on, backlog } : on
+      this.#server.listen(options as net.ListenOptions, 'port' in on ? undefined : backlog, () => {
+        this.#server.off('error', reject)
+        resolve(this.#server.address() as net.AddressInfo)
+      })
+    })
+  }
+
+  /**
+   * Takes no new connections and lets each client go after its next response. A client whose request is already under
+   * way to us on an idle connection is still answered: idle connections are closed only by `closeIdle`.
+   */
+  drain(onClosed: () => void): void {
+    this.#draining = true
+    // After one more round of accepting: what the kernel has accepted by then is answered, not reset.
+    setImmediate(() => {
+      // Not http.Server's own close: that one closes idle connections at once.
+      net.Server.prototype.close.call(this.#server, () => onClosed())
+    })
+  }
+
+  closeIdle(): void {
+    this.#server.closeIdleConnections()
+  }
+
+  #connected(socket: Socket): void {
+    this.#connections++
+    socket.on('close', () => this.#connections--)
+    const { remoteAddress } = socket
+    const client: Client = {
+      address: remoteAddress === undefined ? undefined : plainAddress(remoteAddress),
+      trusted: this.#parts.trusted.has(remoteAddress),
+      owed: undefined,
+    }
+    Object.assign(socket, { [clientKey]: client })
+  }
+
+  #request(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {
+    if (isClosing(req.socket)) return
+    clientOf(req.socket).owed = res
+    this.#parts.gauge.arrived()
+    normaliseTarget(req)
+    const refusal = refusalOf(req, this.#parts.settings.limits)
+    if (refusal !== undefined) return this.#refuse(req, res, refusal)
+    this.#parts.lane.serve(this.#admit(req, expectsContinue), res)
+  }
+
+  /** Node lets go of the connection; true where it can still be answered. */
+  #takeOver(socket: Socket): boolean {
+    // Node has taken its listener away: an error that nobody hears would end the process.
+    socket.on('error', () => socket.destroy())
+    const { owed } = clientOf(socket)
+    if (!isClosing(socket) && (owed === undefined || owed.closed)) return true
+    // Sent behind a request that is not answered yet: Node keeps the order of answers no more.
+    this.#parts.gauge.failed('BAD_REQUEST')
+    socket.destroy()
+    return false
+  }
+
+  #connect(socket: Socket): void {
+    if (this.#takeOver(socket)) this.#refuseRaw(socket, 'NOT_IMPLEMENTED')
+  }
+
+  #upgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (!this.#takeOver(socket)) return
+    this.#parts.gauge.arrived()
+    normaliseTarget(req)
+    const refusal = refusalOf(req, this.#parts.settings.limits)
+    if (refusal !== undefined) return this.#refuseRaw(socket, refusal)
+    if (req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket' && !announcesBody(req)) {
+      return this.#parts.lane.upgrade(this.#admit(req, false), socket, head)
+    }
+    this.#ignoreUpgrade(req, socket, head)
+  }
+
+  /**
+   * Another protocol than WebSocket, such as h2c, is never passed on: the loop could switch to it, and what follows would
+   * be requests that no one here has looked at (request smuggling by h2c). RFC 9110 7.8 lets a server ignore the field,
+   * so the request is served as if it were not there. Node has let go of the connection, so it ends with the response.
+   */
+  #ignoreUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (announcesBody(req) || head.length > 0) return this.#refuseRaw(socket, 'BAD_REQUEST')
+    this.#parts.lane.serve(this.#admit(req, false), detachedResponse(req, socket))
+  }
+
+  #admit(req: IncomingMessage, expectsContinue: boolean): Admitted {
+    const { newRequestId, settings } = this.#parts
+    const { address, trusted } = clientOf(req.socket)
+    const forwarded = forwardedValues({ headers: req.headers, remoteAddress: address, encrypted: false, trusted, newId: newRequestId })
+    const sticky = settings.policy === 'rendezvous' ? stickyKey(settings.sticky, req.headers, address, newRequestId) : notSticky
+    return { req, forwarded, stickyKey: sticky.key, setCookie: sticky.setCookie, expectsContinue }
+  }
+
+  #refuse(req: IncomingMessage, res: ServerResponse, code: ReplyCode): void {
+    this.#parts.gauge.failed(code)
+    reply(res, code, this.#parts.newRequestId(), true)
+    // What follows on this connection may not be what its client means it to be.
+    lingeringClose(req.socket)
+    req.resume()
+  }
+
+  #refuseRaw(socket: Socket, code: ReplyCode): void {
+    this.#parts.gauge.failed(code)
+    replyRaw(socket, code, this.#parts.newRequestId())
+  }
+
+  #clientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    const { owed } = clientOf(socket)
+    // What comes behind the last answer is dropped, whatever it is.
+    if (isClosing(socket)) return
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    else if (owed === undefined || owed.closed) this.#refuseRaw(socket, codeOf(error))
+    // It is the body of the request under way that is broken.
+    else if (!owed.req.complete) this.#parts.lane.refuseBody(owed.req)
+    // A bad request behind a good one: the good one gets its answer first.
+    else owed.once('close', () => this.#refuseRaw(socket, codeOf(error)))
+  }
+}
+
+function codeOf(error: NodeJS.ErrnoException): ReplyCode {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return 'HEADERS_TOO_LARGE'
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'REQUEST_TIMEOUT'
+  return 'BAD_REQUEST'
+}

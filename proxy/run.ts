@@ -1,0 +1,80 @@
+import { concurrencyCap, shareOfCap } from '../config/concurrency.ts'
+import type { BalancerOptions } from '../config/roles.ts'
+import { formatHostPort, parseHostPort } from '../core/address.ts'
+import { RunError, UsageError } from '../core/errors.ts'
+import { createLog, type Logger } from '../core/log.ts'
+import { serveRoleAdmin } from '../core/role-admin.ts'
+import { systemClock, systemRng } from '../core/sources.ts'
+import { createDiscovery } from './discovery/create-discovery.ts'
+import { Prober } from './prober.ts'
+import { Proxy } from './proxy.ts'
+import { type Channel, obey } from './supervised.ts'
+
+/**
+ * Runs one balancer until it has drained.
+ * @throws UsageError for an address that is none, RunError when it cannot listen
+ */
+export async function runBalancer(options: BalancerOptions, channel?: Channel): Promise<void> {
+  const log = createLog(options.settings.logLevel, `balancer ${options.id}`)
+  const proxy = new Proxy({
+    options,
+    clock: systemClock,
+    rng: systemRng,
+    onReleased: (endpoint) => channel?.send({ type: 'released', key: endpoint.key }),
+  })
+  if (channel === undefined) return runAlone(proxy, options, log)
+  // Loops of ours say themselves that they are ready; only a path of the app's own needs asking.
+  const prober = options.settings.health.path === undefined ? undefined : createProber(proxy, options, log)
+  prober?.start()
+  await obey(proxy, options, channel)
+  prober?.stop()
+}
+
+async function runAlone(proxy: Proxy, options: BalancerOptions, log: Logger): Promise<void> {
+  const listen = parseHostPort(options.listen)
+  if (listen === undefined) throw new UsageError(`--listen is ${options.listen}; accepted: HOST:PORT`)
+  const cap = shareOfCap(concurrencyCap(options.settings), options.balancers)
+  const discovery = createDiscovery(options.upstreams, cap, log)
+  const prober = createProber(proxy, options, log)
+  const { port } = await proxy.listen(listen).catch((error: NodeJS.ErrnoException) => {
+    throw new RunError(
+      `cannot listen on ${options.listen}: ${error.code === 'EADDRINUSE' ? 'the port is in use by another program' : error.message}; choose another with --listen`,
+    )
+  })
+  let draining = false
+  discovery.start((identities) => proxy.apply(identities))
+  prober.start()
+  const admin =
+    options.admin === undefined
+      ? undefined
+      : await serveRoleAdmin(options.admin, {
+          ready: () => !draining && proxy.endpoints.serving.length > 0,
+          metrics: () => proxy.metrics.text(),
+          metricsType: proxy.metrics.contentType,
+        })
+  const shown = formatHostPort(listen.host, port)
+  process.stdout.write(`evenloop balancer ready: http://${shown}${admin === undefined ? '' : ` (admin http://${admin.address})`}\n`)
+  await stopSignal()
+  draining = true
+  log.info('draining')
+  await proxy.drain(options.settings.drainTimeout)
+  discovery.stop()
+  prober.stop()
+  admin?.close()
+  // What outlasted the drain, a WebSocket mostly, would keep the process alive.
+  process.exit(0)
+}
+
+function createProber(proxy: Proxy, options: BalancerOptions, log: Logger): Prober {
+  return new Prober(proxy.endpoints, { health: options.settings.health, rng: systemRng, log })
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      resolve()
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, stop).on(signal, () => process.exit(1))
+    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  })
+}

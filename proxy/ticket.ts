@@ -1,0 +1,50 @@
+import type { Endpoint } from './endpoint.ts'
+
+/** How an attempt ended, as far as the endpoint is concerned. */
+export type Outcome =
+  /** The endpoint answered in full. */
+  | 'answered'
+  /** No connection, cut off, or no answer in time: counts against the endpoint. */
+  | 'failed'
+  /** The client went away or sent something wrong: says nothing of the endpoint. */
+  | 'cancelled'
+
+/** Who is told when tickets change: the balancer. */
+export interface TicketOffice {
+  answered(ticket: Ticket, statusCode: number): void
+  settled(ticket: Ticket, outcome: Outcome): void
+}
+
+/**
+ * One request's hold on one endpoint. It is settled exactly once, whatever happens: the count of requests in
+ * flight, which the whole balancing rests on, is the number of tickets not settled.
+ */
+export class Ticket {
+  readonly endpoint: Endpoint
+  /** Clock time at which the endpoint was chosen, in milliseconds. */
+  readonly issuedAt: number
+  readonly #office: TicketOffice
+  #open = true
+
+  constructor(endpoint: Endpoint, issuedAt: number, office: TicketOffice) {
+    this.endpoint = endpoint
+    this.issuedAt = issuedAt
+    this.#office = office
+  }
+
+  get open(): boolean {
+    return this.#open
+  }
+
+  /** The head of the response has come; its time says how fast the endpoint is. */
+  answered(statusCode: number): void {
+    this.#office.answered(this, statusCode)
+  }
+
+  /** Further calls do nothing: every path may settle, and several do when things go wrong at once. */
+  settle(outcome: Outcome): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#office.settled(this, outcome)
+  }
+}
