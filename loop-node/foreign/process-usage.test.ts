@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+
+import { parseStat, processUsage } from './process-usage.ts'
+
+test('reads CPU time and memory also of a program with spaces and parentheses in its name', () => {
+  const line = '123 (my (odd) name) S 1 123 123 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 1 0 999 1000000 2560 18446744073709551615 0 0'
+  expect(parseStat(line)).toEqual({ cpuSeconds: 2, rssBytes: 2560 * 4096 })
+})
+
+test('a process that is gone uses nothing', async () => {
+  expect(await processUsage(2 ** 30)).toEqual({ cpuSeconds: 0, rssBytes: 0 })
+})

@@ -1,0 +1,38 @@
+import http from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { RunError } from '../core/errors.ts'
+import type { Clock } from '../core/sources.ts'
+import type { ServeTarget } from './serve-target.ts'
+
+const pauseMs = 50
+const probeMs = 5_000
+
+/**
+ * Asks for the path until it answers 2xx or 3xx.
+ * @throws RunError with the last answer once the clock passes the deadline
+ */
+export async function untilHealthy(target: ServeTarget, path: string, clock: Clock, deadline: number): Promise<void> {
+  for (;;) {
+    const answer = await ask(target, path)
+    if (answer.good) return
+    if (clock.now() + pauseMs >= deadline) {
+      throw new RunError(`health.path ${path} did not answer 2xx or 3xx within startTimeout; the last answer was ${answer.said}`)
+    }
+    await sleep(pauseMs)
+  }
+}
+
+function ask(target: ServeTarget, path: string): Promise<{ good: boolean; said: string }> {
+  return new Promise((resolve) => {
+    const where = 'path' in target ? { socketPath: target.path } : { host: target.host, port: target.port }
+    const request = http.get({ ...where, path, agent: false, timeout: probeMs, headers: { host: 'localhost', connection: 'close' } })
+    request.once('response', (response) => {
+      const status = response.statusCode ?? 0
+      response.resume()
+      resolve({ good: status >= 200 && status < 400, said: String(status) })
+    })
+    request.once('timeout', () => request.destroy(new Error(`none within ${probeMs} ms`)))
+    request.once('error', (error) => resolve({ good: false, said: error.message }))
+  })
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+import { type Listed, LiveList } from '../../core/live-list.ts'
+import { Connections } from './connections.ts'
+
+interface OpenRequest extends Listed {
+  readonly res: ServerResponse
+}
+
+type FrontState = 'starting' | 'ready' | 'draining'
+
+/**
+ * Stands before the app on its own server: answers the balancer's probes, says when a request is taken, hides
+ * the balancer's headers, counts, and in a drain asks clients to close. Everything else reaches the app untouched.
+ */
+export class Front {
+  readonly connections: Connections = new Connections()
+  readonly #open = new LiveList<OpenRequest>()
+  readonly #continued = new WeakSet<ServerResponse>()
+  #state: FrontState = 'starting'
+  #requests = 0
+  #server: Server | undefined
+  #onQuiet: (() => void) | undefined
+
+  get inFlight(): number {
+    return this.#open.size
+  }
+
+  /** Requests since the process began, probes not counted. */
+  get requests(): number {
+    return this.#requests
+  }
+
+  attach(server: Server): void {
+    this.#server = server
+    // A listener cannot keep an event from the ones after it; only emit can.
+    const emit = server.emit
+    server.emit = (event: string, ...rest: unknown[]): boolean => {
+      if (event === 'request' || event === 'checkContinue' || event === 'checkExpectation') {
+        if (this.#answered(event, rest[0] as IncomingMessage, rest[1] as ServerResponse)) return true
+      } else if (event === 'connection') {
+        this.connections.add(rest[0] as Socket)
+      } else if (event === 'upgrade') {
+        const req = rest[0] as IncomingMessage
+        hideHeaders(req)
+        this.connections.upgrade(rest[1] as Socket, req.headers.upgrade)
+      }
+      return Reflect.apply(emit, server, [event, ...rest])
+    }
+  }
+
+  ready(): void {
+    this.#state = 'ready'
+  }
+
+  /** From now on every response ends its connection, and the probe says so. */
+  drain(): void {
+    this.#state = 'draining'
+    for (const { res } of this.#open) if (!res.headersSent) res.shouldKeepAlive = false
+  }
+
+  /** Ends connections without a request. */
+  endUnused(): void {
+    const busy = new Set<Socket>()
+    for (const { res } of this.#open) if (res.req.socket !== null) busy.add(res.req.socket)
+    this.connections.endUnused(busy)
+  }
+
+  /** Settles when no request is open. */
+  whenQuiet(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#onQuiet = resolve
+    })
+  }
+
+  #answered(event: string, req: IncomingMessage, res: ServerResponse): boolean {
+    // An app that answers checkContinue by emitting 'request' sends the same request here again.
+    if (this.#continued.has(res)) return false
+    const hidden = hideHeaders(req)
+    if (this.#state === 'draining') res.shouldKeepAlive = false
+    if (hidden.has('evenloop-probe') && req.method === 'OPTIONS' && req.url === '*') {
+      const ready = this.#state === 'ready'
+      res.writeHead(ready ? 200 : 503, { 'content-type': 'text/plain', 'content-length': this.#state.length })
+      res.end(this.#state)
+      return true
+    }
+    if (event !== 'request') this.#continued.add(res)
+    // Before the handler runs: after a crash the balancer must know that the request had been begun.
+    if (hidden.has('evenloop-taken')) res.writeProcessing()
+    this.#requests++
+    const open = { res, place: -1 }
+    this.#open.add(open)
+    res.once('close', () => this.#close(open))
+    return false
+  }
+
+  #close(open: OpenRequest): void {
+    this.#open.remove(open)
+    if (this.#state !== 'draining') return
+    // The head of this response may have been sent before the drain, with keep-alive.
+    setImmediate(() => this.#server?.closeIdleConnections())
+    if (this.#open.size === 0) this.#onQuiet?.()
+  }
+}
+
+/** Removes the balancer's own headers from a request, and returns their names. */
+export function hideHeaders(req: IncomingMessage): ReadonlySet<string> {
+  const raw = req.rawHeaders
+  let hidden = none
+  for (let at = raw.length - 2; at >= 0; at -= 2) {
+    if (!isOurs(raw[at]!)) continue
+    if (hidden === none) {
+      hidden = new Set()
+      // Node builds this view from rawHeaders when it is first read, by a count taken before we cut them.
+      void req.headersDistinct
+    }
+    const name = raw[at]!.toLowerCase()
+    ;(hidden as Set<string>).add(name)
+    delete req.headers[name]
+    delete req.headersDistinct[name]
+    raw.splice(at, 2)
+  }
+  return hidden
+}
+
+const none: ReadonlySet<string> = new Set()
+
+// Nearly no header begins with an e: the first letter spares the rest of the comparison.
+const isOurs = (name: string): boolean => (name.charCodeAt(0) | 0x20) === 0x65 && /^evenloop-/i.test(name)

@@ -1,0 +1,34 @@
+import type { LoopOptions } from '../config/roles.ts'
+import type { Logger } from '../core/log.ts'
+import type { Clock } from '../core/sources.ts'
+import { untilDeserted } from './deserted.ts'
+import { drainApp } from './drain.ts'
+import { Front } from './host/front.ts'
+import { hostApp } from './host/host-app.ts'
+import { measureSelf } from './measure/self.ts'
+import type { ServeTarget } from './serve-target.ts'
+import type { Served } from './served.ts'
+import type { Signals } from './signals.ts'
+
+/** Hosts the app in this process. Errors are hostApp's. */
+export async function serveApp(
+  options: LoopOptions,
+  targets: readonly ServeTarget[],
+  stage: (waitingFor: () => string) => void,
+  signals: Signals,
+  log: Logger,
+  clock: Clock,
+): Promise<Served> {
+  const front = new Front()
+  const app = await hostApp(options, targets, front, { stage, warn: (message) => log.warn(message) })
+  return {
+    kind: app.kind,
+    addresses: app.taken.addresses,
+    target: app.taken.target,
+    measure: (up, onReport) => measureSelf(options.id, up, front, clock, onReport),
+    ready: () => front.ready(),
+    announceDrain: () => front.drain(),
+    deserted: (limitMs) => untilDeserted(() => front.connections.size, clock, limitMs),
+    drain: (limitMs) => drainApp(app, front, signals, limitMs, log),
+  }
+}
