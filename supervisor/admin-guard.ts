@@ -1,0 +1,62 @@
+import net from 'node:net'
+
+/** What a request said about itself. */
+export interface AdminRequest {
+  readonly method: string
+  readonly host: string | undefined
+  readonly origin: string | undefined
+  readonly contentType: string | undefined
+}
+
+export interface Refusal {
+  readonly status: 403 | 415
+  readonly error: 'FORBIDDEN' | 'UNSUPPORTED_MEDIA_TYPE'
+  readonly message: string
+}
+
+/**
+ * Why a request to the admin API is refused; undefined where it is not. Web pages must not be able to steer a
+ * cluster through its operator's browser: a foreign name that resolves to this machine (DNS rebinding) betrays itself by
+ * the host header, a form or fetch of a foreign page (CSRF) by its origin or by a content type that needs no preflight.
+ * A request without origin and content type comes from no page: `curl -X POST` needs neither.
+ * @param loopback whether the API listens on a loopback address only
+ */
+export function refuse(request: AdminRequest, loopback: boolean): Refusal | undefined {
+  const { method, host, origin, contentType } = request
+  if (loopback && !isLoopbackHost(host)) {
+    return {
+      status: 403,
+      error: 'FORBIDDEN',
+      message: `the host header is ${host ?? 'missing'}; accepted: localhost or a loopback address`,
+    }
+  }
+  if (method === 'GET' || method === 'HEAD') return undefined
+  if (origin !== undefined && !sameHost(origin, host)) {
+    return { status: 403, error: 'FORBIDDEN', message: `the origin ${origin} may not change this cluster` }
+  }
+  if (origin === undefined && contentType === undefined) return undefined
+  if (contentType?.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') {
+    return {
+      status: 415,
+      error: 'UNSUPPORTED_MEDIA_TYPE',
+      message: `the content type is ${contentType ?? 'missing'}; accepted: application/json`,
+    }
+  }
+  return undefined
+}
+
+/** Whether an address or name means this machine alone. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase()
+  if (net.isIPv4(name)) return name.startsWith('127.')
+  return name === '::1' || name === 'localhost' || name.endsWith('.localhost')
+}
+
+function isLoopbackHost(header: string | undefined): boolean {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/@]+)(?::\d{1,5})?$/.exec(header ?? '')
+  return match !== null && isLoopback(match[1]!)
+}
+
+function sameHost(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase()
+}

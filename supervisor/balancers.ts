@@ -1,0 +1,86 @@
+import type { Logger } from '../core/log.ts'
+import type { ErrorText } from '../core/messages.ts'
+import type { BalancerProcess, BalancerProcessOptions } from './balancer-process.ts'
+import { describeExit } from './child-process.ts'
+import { Restarter, type RestarterContext } from './restarter.ts'
+
+export interface BalancersContext extends RestarterContext {
+  readonly start: (id: string, hooks: Pick<BalancerProcessOptions, 'onReady' | 'onExit'>) => BalancerProcess
+  readonly log: Logger
+  readonly onChange: () => void
+  readonly onEnd: (process: BalancerProcess) => void
+}
+
+interface Place {
+  process: BalancerProcess
+  readonly restarter: Restarter
+  proven: boolean
+}
+
+/** The balancer processes: keeps each of them alive; the shared socket outlives them all. */
+export class Balancers {
+  readonly #context: BalancersContext
+  readonly #places: Place[] = []
+  #closed = false
+
+  constructor(context: BalancersContext) {
+    this.#context = context
+  }
+
+  get processes(): readonly BalancerProcess[] {
+    return this.#places.map((place) => place.process)
+  }
+
+  get allReady(): boolean {
+    return this.processes.every((process) => process.state === 'ready')
+  }
+
+  /** Why the start has to be given up; undefined while it may go on. */
+  hopeless(giveUpAfter: number): ErrorText | undefined {
+    const place = this.#places.find(
+      ({ proven, process, restarter }) => !proven && (process.failure?.certain === true || restarter.deaths >= giveUpAfter),
+    )
+    return place === undefined ? undefined : (place.process.failure ?? { message: `balancer ${place.process.id} does not start` })
+  }
+
+  start(count: number): void {
+    for (let index = 0; index < count; index++) {
+      const place: Place = {
+        process: this.#begin(String(index), () => place),
+        restarter: new Restarter(this.#context, () => this.#again(place)),
+        proven: false,
+      }
+      this.#places.push(place)
+    }
+  }
+
+  /** Starts nothing more. */
+  close(): void {
+    this.#closed = true
+    for (const { restarter, process } of this.#places) {
+      restarter.cancel()
+      if (process.state === 'starting') process.kill()
+    }
+  }
+
+  #again(place: Place): void {
+    place.process = this.#begin(place.process.id, () => place)
+  }
+
+  #begin(id: string, place: () => Place): BalancerProcess {
+    return this.#context.start(id, {
+      onReady: () => {
+        place().proven = true
+        this.#context.onChange()
+      },
+      onExit: (process, exit) => {
+        this.#context.onEnd(process)
+        if (this.#closed) return
+        const delay = place().restarter.died(process.readyAt)
+        const why = process.failure?.message ?? `ended with ${describeExit(exit)}`
+        this.#context.log.warn({ balancer: id, pid: process.pid }, `balancer ${id}: ${why}; starting it again in ${delay} ms`)
+        this.#context.onChange()
+      },
+    })
+  }
+}

@@ -1,0 +1,200 @@
+import type { Logger } from '../core/log.ts'
+import type { ErrorText } from '../core/messages.ts'
+import type { Settings } from '../config/schema.ts'
+import { ClusterError } from './cluster-error.ts'
+import type { LoopProcess } from './loop-process.ts'
+import { Operations } from './operations.ts'
+import { describeStop, roll } from './rolling.ts'
+import { planScale } from './scale.ts'
+import { StartFailure, type Slot } from './slot.ts'
+
+/** What changes may touch of the cluster. */
+export interface Changeable {
+  readonly slots: ReadonlyMap<string, Slot>
+  readonly stopping: boolean
+  addSlot(id: string, generation: number): Slot
+  forget(id: string): void
+}
+
+/** How the last reload ended, or that one is under way. */
+export interface ReloadState {
+  readonly state: 'idle' | 'running' | 'failed'
+  readonly generation: number
+  readonly message?: string
+}
+
+const maxLoops = 1024
+
+/** Reload, scale and replacement of a running cluster, one at a time. */
+export class Changes {
+  reloadState: ReloadState = { state: 'idle', generation: 1 }
+  readonly #cluster: Changeable
+  readonly #settings: Pick<Settings, 'model' | 'memoryLimit'>
+  readonly #log: Logger
+  readonly #operations = new Operations()
+  /** That of the newest code that became ready; new slots start with it. */
+  #generation = 1
+  /** The last one tried. A number is never used twice, so that the status tells old code from new. */
+  #lastGeneration = 1
+  #reloadAgain = false
+
+  constructor(cluster: Changeable, settings: Pick<Settings, 'model' | 'memoryLimit'>, log: Logger) {
+    this.#cluster = cluster
+    this.#settings = settings
+    this.#log = log
+  }
+
+  /** Changes asked for until then wait for this. */
+  waitFor(start: Promise<void>): void {
+    void this.#operations.run(() => start.catch(() => {}))
+  }
+
+  /**
+   * Begins a rolling reload.
+   * @returns its generation, and its end: the number of loops replaced
+   * @throws ClusterError BUSY while another one runs; `done` RELOAD_FAILED where the new code does not become ready
+   */
+  reload(): { readonly generation: number; readonly done: Promise<number> } {
+    this.#refuseWhenStopping()
+    if (this.reloadState.state === 'running')
+      throw new ClusterError('BUSY', `a reload is under way (generation ${this.reloadState.generation}); wait for it`)
+    const generation = ++this.#lastGeneration
+    this.reloadState = { state: 'running', generation }
+    const done = this.#run(() => this.#roll(generation))
+    // Its end is in the log and the status also where nobody waits for it.
+    done.catch(() => {})
+    return { generation, done }
+  }
+
+  /** A reload, or one more after the one under way: what SIGHUP asks for. */
+  reloadSoon(): void {
+    if (this.#cluster.stopping) return
+    if (this.reloadState.state === 'running') this.#reloadAgain = true
+    else this.reload()
+  }
+
+  /**
+   * Starts or takes away loops until there are `wanted`.
+   * @throws ClusterError BAD_REQUEST where the number is not possible, SCALE_FAILED where a new loop does not become ready
+   */
+  scale(wanted: number): Promise<number> {
+    if (!Number.isInteger(wanted) || wanted < 1 || wanted > maxLoops) {
+      throw new ClusterError('BAD_REQUEST', `loops is ${wanted}; accepted: a whole number from 1 to ${maxLoops}`)
+    }
+    if (this.#settings.model === 'async' && wanted !== 1) {
+      throw new ClusterError('BAD_REQUEST', `loops is ${wanted}, but the model async has one loop; start with --model hybrid to have more`)
+    }
+    this.#refuseWhenStopping()
+    return this.#run(() => this.#scale(wanted))
+  }
+
+  /**
+   * Puts a fresh process in the place of one loop; the old one drains once the new one is ready.
+   * @throws ClusterError NOT_FOUND, or REPLACE_FAILED where the new one does not become ready
+   */
+  replaceLoop(id: string): Promise<void> {
+    this.#refuseWhenStopping()
+    if (!this.#cluster.slots.has(id))
+      throw new ClusterError('NOT_FOUND', `no loop ${id}; there are ${[...this.#cluster.slots.keys()].join(', ')}`)
+    return this.#run(async () => {
+      const slot = this.#cluster.slots.get(id)
+      if (slot === undefined) return
+      const failure = await replace(slot, slot.generation)
+      if (failure !== undefined)
+        this.#fail('REPLACE_FAILED', `loop ${id} was not replaced: its successor did not become ready (${failure.message})`, failure)
+      this.#log.info({ loop: id }, `loop ${id} replaced`)
+    })
+  }
+
+  /** A loop that holds too much memory makes way for a fresh one. */
+  replaceForMemory(process: LoopProcess): void {
+    const { id } = process.identity
+    const work = this.#run(async () => {
+      const slot = this.#cluster.slots.get(id)
+      // A reload may have replaced it while this waited.
+      if (slot?.current !== process || process.state !== 'ready') return
+      const bytes = process.report?.rssBytes
+      this.#log.warn(
+        { loop: id, pid: process.pid, rssBytes: bytes },
+        `loop ${id} holds ${bytes} bytes, more than memoryLimit (${this.#settings.memoryLimit}): replacing it`,
+      )
+      const failure = await replace(slot, slot.generation)
+      if (failure === undefined) slot.restarts++
+      else
+        this.#log.error({ loop: id, err: failure }, `loop ${id} goes on serving: its successor did not become ready (${failure.message})`)
+    })
+    work.catch(() => {})
+  }
+
+  async #roll(generation: number): Promise<number> {
+    const ids = [...this.#cluster.slots.keys()]
+    const end = await roll(ids, async (id) => {
+      const failure = await replace(this.#cluster.slots.get(id)!, generation)
+      if (failure === undefined) this.#log.info({ loop: id, generation }, `reload: loop ${id} runs generation ${generation}`)
+      return failure
+    })
+    if (end.replaced.length > 0) this.#generation = generation
+    const message = end.stopped === undefined ? undefined : describeStop(end, generation)
+    this.reloadState = message === undefined ? { state: 'idle', generation } : { state: 'failed', generation, message }
+    if (this.#reloadAgain) {
+      this.#reloadAgain = false
+      this.reloadSoon()
+    }
+    if (message !== undefined) this.#fail('RELOAD_FAILED', message, end.stopped)
+    this.#log.info({ generation }, `reload: all ${ids.length} loops run generation ${generation}`)
+    return end.replaced.length
+  }
+
+  async #scale(wanted: number): Promise<number> {
+    const { slots } = this.#cluster
+    const { add, remove } = planScale([...slots.keys()], wanted)
+    const starts = await Promise.all(
+      add.map(async (id) => ({ id, failure: await replace(this.#cluster.addSlot(id, this.#generation), this.#generation) })),
+    )
+    const failed = starts.filter((start) => start.failure !== undefined)
+    for (const { id } of failed) this.#cluster.forget(id)
+    const [first] = failed
+    if (first !== undefined) {
+      this.#fail(
+        'SCALE_FAILED',
+        `scale stopped at ${slots.size} loops: loop ${first.id} did not become ready (${first.failure?.message})`,
+        first.failure,
+      )
+    }
+    await Promise.all(
+      remove.map(async (id) => {
+        await slots.get(id)!.retire()
+        this.#cluster.forget(id)
+      }),
+    )
+    if (add.length + remove.length > 0) this.#log.info(`scale: ${slots.size === 1 ? '1 loop' : `${slots.size} loops`}`)
+    return slots.size
+  }
+
+  #run<T>(operation: () => Promise<T>): Promise<T> {
+    return this.#operations.run(() => {
+      this.#refuseWhenStopping()
+      return operation()
+    })
+  }
+
+  #fail(code: 'RELOAD_FAILED' | 'SCALE_FAILED' | 'REPLACE_FAILED', message: string, err: ErrorText | undefined): never {
+    if (!this.#cluster.stopping) this.#log.error({ err }, message)
+    throw new ClusterError(code, message)
+  }
+
+  #refuseWhenStopping(): void {
+    if (this.#cluster.stopping) throw new ClusterError('STOPPING', 'the cluster is stopping')
+  }
+}
+
+/** Why the successor did not become ready; undefined where it serves. */
+async function replace(slot: Slot, generation: number): Promise<ErrorText | undefined> {
+  try {
+    await slot.replace(generation)
+    return undefined
+  } catch (error) {
+    if (error instanceof StartFailure) return error.detail
+    throw error
+  }
+}

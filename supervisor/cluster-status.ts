@@ -1,0 +1,55 @@
+import type { BalancerStatus, ClusterStatus, LoopStatus } from '../core/status.ts'
+import type { BalancerProcess } from './balancer-process.ts'
+import type { Cluster } from './cluster.ts'
+import type { Slot } from './slot.ts'
+
+export interface StatusFacts {
+  readonly version: string
+  readonly model: string
+  readonly listen: string
+  readonly uptimeSeconds: number
+}
+
+/** The cluster as `/api/status` shows it. */
+export function clusterStatus(cluster: Cluster, facts: StatusFacts): ClusterStatus {
+  return {
+    ...facts,
+    uptimeSeconds: Math.round(facts.uptimeSeconds * 10) / 10,
+    loops: [...cluster.slots.values()].sort((a, b) => Number(a.id) - Number(b.id)).map(loopStatus),
+    balancers: cluster.balancers.processes.map(balancerStatus),
+    routes: [],
+    reload: cluster.changes.reloadState,
+  }
+}
+
+function loopStatus(slot: Slot): LoopStatus {
+  const process = slot.shown
+  const report = process?.state === 'dead' ? undefined : process?.report
+  return {
+    id: slot.id,
+    // A dead process's pid may be another program's by now.
+    pid: process === undefined || process.state === 'dead' ? 0 : process.pid,
+    state: process?.state ?? 'dead',
+    generation: process?.identity.generation ?? slot.generation,
+    inFlight: slot.living.reduce((sum, living) => sum + (living.report?.inFlight ?? 0), 0),
+    requests: slot.requests,
+    utilization: report?.utilization ?? 0,
+    delayP99Ms: report?.delayP99Ms ?? 0,
+    rssBytes: report?.rssBytes ?? 0,
+    restarts: slot.restarts,
+    isolated: false,
+  }
+}
+
+function balancerStatus({ id, pid, state, report }: BalancerProcess): BalancerStatus {
+  const dead = state === 'dead'
+  return {
+    id,
+    pid: dead ? 0 : pid,
+    state,
+    connections: dead ? 0 : (report?.connections ?? 0),
+    inFlight: dead ? 0 : (report?.inFlight ?? 0),
+    queued: dead ? 0 : (report?.queued ?? 0),
+    requests: report?.requests ?? 0,
+  }
+}

@@ -1,0 +1,169 @@
+import { RunError } from '../core/errors.ts'
+import type { Rng } from '../core/sources.ts'
+import { Balancers } from './balancers.ts'
+import { Changes, type Changeable } from './changes.ts'
+import { Endpoints } from './endpoints.ts'
+import { FailureLog } from './failure-log.ts'
+import { judgeStart, startError } from './first-start.ts'
+import { ProcessFactory, type FactoryParts } from './process-factory.ts'
+import { Retired } from './retired.ts'
+import { planScale } from './scale.ts'
+import { killAll, shutDown, type Stoppable } from './shutdown.ts'
+import { Slot, type SlotContext } from './slot.ts'
+
+export interface ClusterParts extends FactoryParts {
+  readonly rng: Rng
+}
+
+type Phase = 'starting' | 'ready' | 'stopping'
+
+/** The running cluster: its slots and balancers from the first start to the last exit. */
+export class Cluster implements Changeable {
+  readonly slots = new Map<string, Slot>()
+  readonly balancers: Balancers
+  readonly endpoints = new Endpoints()
+  readonly retired = new Retired()
+  readonly changes: Changes
+
+  readonly #parts: ClusterParts
+  readonly #factory: ProcessFactory
+  /** Loops and balancers that may still live, those that lost their place included. */
+  readonly #processes = new Set<Stoppable>()
+  readonly #context: SlotContext
+  readonly #failures: FailureLog
+  #phase: Phase = 'starting'
+  #started!: { resolve: () => void; reject: (error: RunError) => void }
+  #readyTold = 0
+  #stopped: Promise<void> | undefined
+
+  constructor(parts: ClusterParts) {
+    this.#parts = parts
+    this.#factory = new ProcessFactory(parts)
+    const { clock, rng, log, settings } = parts
+    this.changes = new Changes(this, settings, log)
+    this.#failures = new FailureLog(log)
+    const restarting = { restart: settings.restart, clock, rng, log }
+    this.#context = {
+      ...restarting,
+      endpoints: this.endpoints,
+      drainTimeout: settings.drainTimeout,
+      start: (id, generation) => this.#track(this.#factory.loop(id, generation, (process) => this.changes.replaceForMemory(process))),
+      onFailure: (slot, error) => this.#failures.tell({ loop: slot.id, tries: slot.deaths, error }, this.#open),
+      onChange: () => this.#checkStart(),
+      onEnd: (process) => this.#ended(process, `loop:${process.identity.id}`),
+    }
+    this.balancers = new Balancers({
+      ...restarting,
+      start: (id, hooks) => this.#track(this.#factory.balancer(id, this.endpoints, hooks)),
+      onChange: () => this.#checkStart(),
+      onEnd: (process) => this.#ended(process, `balancer:${process.id}`),
+    })
+  }
+
+  get stopping(): boolean {
+    return this.#phase === 'stopping'
+  }
+
+  /** At least one loop serves, and a balancer brings it requests. */
+  get serving(): boolean {
+    return !this.stopping && this.endpoints.ready > 0 && this.balancers.processes.some((balancer) => balancer.state === 'ready')
+  }
+
+  /**
+   * Starts everything; resolves when all loops and balancers are ready.
+   * @throws RunError where the app or a balancer cannot be started; everything is gone then
+   */
+  start(): Promise<void> {
+    const { loops, balancers } = this.#parts.plan
+    const started = new Promise<void>((resolve, reject) => (this.#started = { resolve, reject }))
+    this.balancers.start(balancers)
+    for (const id of planScale([], loops).add) this.addSlot(id, 1).start()
+    this.changes.waitFor(started)
+    return started
+  }
+
+  /** Drains and ends everything; never throws. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  /** Ends every process at once. */
+  async kill(): Promise<void> {
+    this.#close()
+    await killAll([...this.#processes])
+  }
+
+  async #stop(): Promise<void> {
+    const { settings, listener, clock, log } = this.#parts
+    this.#close()
+    // While this end stays open the kernel goes on taking connections that no balancer will accept: they would be reset.
+    listener.close()
+    const loops = [...this.slots.values()].flatMap((slot) => slot.living)
+    await shutDown({ balancers: this.balancers.processes, loops, limitMs: settings.drainTimeout, clock, log })
+    await Promise.all([...this.#processes].map((process) => process.exited))
+  }
+
+  #close(): void {
+    this.#phase = 'stopping'
+    this.balancers.close()
+    for (const slot of this.slots.values()) slot.close()
+  }
+
+  addSlot(id: string, generation: number): Slot {
+    const slot = new Slot(id, generation, this.#context)
+    this.slots.set(id, slot)
+    return slot
+  }
+
+  /** The slot is gone for good, its series with it. */
+  forget(id: string): void {
+    this.slots.get(id)?.close()
+    this.slots.delete(id)
+    this.retired.forget(`loop:${id}`)
+  }
+
+  #track<T extends Stoppable>(process: T): T {
+    this.#processes.add(process)
+    return process
+  }
+
+  #ended(process: Stoppable & { readonly metrics: { readonly last: readonly unknown[] } }, place: string): void {
+    this.#processes.delete(process)
+    this.retired.add(place, process.metrics.last)
+  }
+
+  /** Every loop may still fail alike: some have not had their first try, and none was ready. */
+  get #open(): boolean {
+    const slots = [...this.slots.values()]
+    return this.#phase === 'starting' && slots.every((slot) => !slot.proven) && slots.some((slot) => slot.failure === undefined)
+  }
+
+  #checkStart(): void {
+    if (this.#phase !== 'starting') return
+    const { settings, log } = this.#parts
+    const slots = [...this.slots.values()].map(({ current, proven, deaths, failure }) => ({
+      ready: current?.state === 'ready',
+      proven,
+      deaths,
+      failure,
+    }))
+    const ready = slots.filter((slot) => slot.ready).length
+    if (ready > this.#readyTold) log.info(`loop ${ready} of ${slots.length} ready`)
+    this.#readyTold = Math.max(ready, this.#readyTold)
+
+    const { giveUpAfter } = settings.restart
+    const balancer = this.balancers.hopeless(giveUpAfter)
+    if (balancer !== undefined) return this.#giveUp(new RunError(balancer.message))
+    const verdict = judgeStart(slots, giveUpAfter)
+    if (verdict.is === 'hopeless') return this.#giveUp(startError(settings, verdict.error))
+    if (!this.#open) this.#failures.release()
+    if (verdict.is === 'waiting' || !this.balancers.allReady) return
+    this.#phase = 'ready'
+    this.#started.resolve()
+  }
+
+  #giveUp(why: RunError): void {
+    void this.kill().then(() => this.#started.reject(why))
+  }
+}

@@ -1,0 +1,176 @@
+import type { EndpointSpec, ErrorText, LoopReport, LoopState, LoopToSupervisor, SupervisorToLoop } from '../core/messages.ts'
+import type { Clock } from '../core/sources.ts'
+import { describeExit, type Child, type ChildExit, type ChildHooks } from './child-process.ts'
+import { Collection } from './collection.ts'
+
+/** How a start went. */
+export type StartOutcome =
+  | { readonly ready: true }
+  | {
+      readonly ready: false
+      readonly error: ErrorText
+      /** The loop said so itself or never came up: the next try would go the same way. False for a bare exit. */
+      readonly certain: boolean
+    }
+
+export interface LoopIdentity {
+  /** Names this process for its whole life: `ID.GENERATION.N`. */
+  readonly key: string
+  readonly id: string
+  readonly generation: number
+}
+
+export interface LoopLimits {
+  readonly startTimeout: number
+  /** Bytes; 0 sets no limit. */
+  readonly memoryLimit: number
+  readonly concurrency: number
+}
+
+export interface LoopProcessOptions {
+  readonly identity: LoopIdentity
+  readonly limits: LoopLimits
+  readonly clock: Clock
+  readonly spawn: (hooks: Pick<ChildHooks<LoopToSupervisor>, 'message' | 'exit'>) => Child<SupervisorToLoop>
+  /** Its memory was above the limit in three reports in a row. */
+  readonly onMemory: (process: LoopProcess) => void
+  /** Ends a program that a dead loop left behind. */
+  readonly killForeign: (pid: number) => void
+}
+
+// Reports above the memory limit in a row, so that one peak between two collections of garbage replaces nothing.
+const reportsOverLimit = 3
+// What a loop that said `failed`, should have given up its start or was told to drain gets on top before it is ended
+// from outside: it knows better why it is late.
+const graceMs = 2_000
+const collectMs = 1_000
+
+/** One loop process from its start to its end: follows what it says and ends it where it does not obey. */
+export class LoopProcess {
+  readonly identity: LoopIdentity
+  /** Settled once: ready, or why not. */
+  readonly ready: Promise<StartOutcome>
+  readonly exited: Promise<ChildExit>
+  readonly metrics: Collection
+  state: LoopState = 'starting'
+  report: LoopReport | undefined
+  /** When it became ready, by the clock. */
+  readyAt: number | undefined
+
+  readonly #options: LoopProcessOptions
+  readonly #child: Child<SupervisorToLoop>
+  readonly #startTimer: NodeJS.Timeout
+  #settleReady!: (outcome: StartOutcome) => void
+  #settleExited!: (exit: ChildExit) => void
+  #killTimer: NodeJS.Timeout | undefined
+  #address = ''
+  #foreign: { readonly pid: number } | undefined
+  #isForeign = false
+  #overLimit = 0
+  #told = false
+
+  constructor(options: LoopProcessOptions) {
+    this.identity = options.identity
+    this.#options = options
+    this.ready = new Promise((resolve) => (this.#settleReady = resolve))
+    this.exited = new Promise((resolve) => (this.#settleExited = resolve))
+    this.#child = options.spawn({ message: (message) => this.#hear(message), exit: (exit) => this.#ended(exit) })
+    this.metrics = new Collection((ask) => this.#child.send({ type: 'collect', ask }))
+    this.#startTimer = setTimeout(() => this.#startTooLong(), options.limits.startTimeout + graceMs)
+  }
+
+  get pid(): number {
+    return this.#child.pid
+  }
+
+  /** Itself as the balancers see it. */
+  endpoint(state: EndpointSpec['state']): EndpointSpec {
+    const { key, id } = this.identity
+    return { key, loop: id, address: this.#address, state, concurrency: this.#options.limits.concurrency, node: !this.#isForeign }
+  }
+
+  /** Tells it to finish what it holds, and ends it where it takes longer than `limitMs`. Resolves when it is gone. */
+  async drain(limitMs: number): Promise<ChildExit> {
+    if (this.#isDead() || this.#told) return this.exited
+    this.#told = true
+    this.state = 'draining'
+    // The last look at its counters; what they count must not vanish with it.
+    await this.metrics.collect(Math.min(collectMs, limitMs))
+    // It may have ended meanwhile; a timer set now would outlive it.
+    if (this.#isDead()) return this.exited
+    this.#child.send({ type: 'drain', limitMs })
+    this.#killAfter(limitMs + graceMs)
+    return this.exited
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  #isDead(): boolean {
+    return this.state === 'dead'
+  }
+
+  #hear(message: LoopToSupervisor): void {
+    switch (message.type) {
+      case 'ready':
+        if (this.state !== 'starting') return
+        this.#address = message.address
+        this.#isForeign = message.kind === 'foreign'
+        this.state = 'ready'
+        this.readyAt = this.#options.clock.now()
+        clearTimeout(this.#startTimer)
+        return this.#settleReady({ ready: true })
+      case 'failed':
+        this.#settleReady({ ready: false, error: message.error, certain: true })
+        return this.#killAfter(graceMs)
+      case 'foreign':
+        this.#foreign = { pid: message.pid }
+        return
+      case 'report':
+        this.report = message.report
+        return this.#checkMemory(message.report.rssBytes)
+      case 'metrics':
+        return this.metrics.answer(message.ask, message.metrics)
+    }
+  }
+
+  #checkMemory(rssBytes: number): void {
+    const { memoryLimit } = this.#options.limits
+    if (memoryLimit === 0 || this.state !== 'ready') return
+    this.#overLimit = rssBytes > memoryLimit ? this.#overLimit + 1 : 0
+    if (this.#overLimit < reportsOverLimit) return
+    this.#overLimit = 0
+    this.#options.onMemory(this)
+  }
+
+  #startTooLong(): void {
+    const seconds = this.#options.limits.startTimeout / 1000
+    this.#settleReady({
+      ready: false,
+      error: { message: `not ready within ${seconds} s; raise startTimeout if the app needs longer, or look for what it waits on` },
+      certain: true,
+    })
+    this.kill()
+  }
+
+  #killAfter(ms: number): void {
+    clearTimeout(this.#killTimer)
+    this.#killTimer = setTimeout(() => this.kill(), ms)
+  }
+
+  #ended(exit: ChildExit): void {
+    clearTimeout(this.#startTimer)
+    clearTimeout(this.#killTimer)
+    this.state = 'dead'
+    // A loop that ended well has seen its program end before; that pid may be another's by now.
+    if (this.#foreign !== undefined && exit.code !== 0) this.#options.killForeign(this.#foreign.pid)
+    this.metrics.end()
+    this.#settleReady({
+      ready: false,
+      error: { message: `the process ended with ${describeExit(exit)} before it was ready` },
+      certain: false,
+    })
+    this.#settleExited(exit)
+  }
+}

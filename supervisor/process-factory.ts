@@ -1,0 +1,127 @@
+import path from 'node:path'
+
+import { formatAddress, formatHostPort } from '../core/address.ts'
+import type { Logger } from '../core/log.ts'
+import type { Clock } from '../core/sources.ts'
+import type { BalancerOptions, LoopOptions } from '../config/roles.ts'
+import type { Settings } from '../config/schema.ts'
+import { BalancerProcess, type BalancerProcessOptions } from './balancer-process.ts'
+import type { SpawnChild } from './child-process.ts'
+import type { Endpoints } from './endpoints.ts'
+import { forwardLines } from './log-lines.ts'
+import { LoopProcess } from './loop-process.ts'
+import type { Plan } from './plan.ts'
+import type { SharedListener } from './shared-listener.ts'
+
+/** Everything a child process is made from. */
+export interface FactoryParts {
+  readonly settings: Settings
+  readonly plan: Plan
+  readonly listener: SharedListener
+  /** The folder for the loops' sockets. */
+  readonly runtimeDir: string
+  /** The supervisor's own environment. */
+  readonly env: NodeJS.ProcessEnv
+  /** The main files of the child processes. */
+  readonly programs: { readonly loop: string; readonly balancer: string }
+  readonly spawn: SpawnChild
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Starts loops and balancers: their options, environment, sockets and logs. */
+export class ProcessFactory {
+  readonly #parts: FactoryParts
+  #count = 0
+
+  constructor(parts: FactoryParts) {
+    this.#parts = parts
+  }
+
+  loop(id: string, generation: number, onMemory: (process: LoopProcess) => void): LoopProcess {
+    const { settings, plan, listener, runtimeDir, programs, spawn, clock, log } = this.#parts
+    const key = `${id}.${generation}.${++this.#count}`
+    const options: LoopOptions = {
+      id,
+      generation,
+      supervised: true,
+      serve: [formatAddress({ lane: 'http', kind: 'unix', path: path.join(runtimeDir, `${key}.sock`) })],
+      publicAddress: formatHostPort(listener.host, listener.port),
+      settings: pick(settings, [
+        'app',
+        'kind',
+        'options',
+        'command',
+        'health',
+        'startTimeout',
+        'drainTimeout',
+        'trustedProxies',
+        'logLevel',
+      ]),
+    }
+    const env = { ...childEnv(this.#parts.env), ...settings.env, EVENLOOP_LOOP_ID: id, EVENLOOP_CHILD: JSON.stringify(options) }
+    return new LoopProcess({
+      identity: { key, id, generation },
+      limits: { startTimeout: settings.startTimeout, memoryLimit: settings.memoryLimit, concurrency: plan.concurrency },
+      clock,
+      spawn: (hooks) => spawn({ path: programs.loop, env }, { ...hooks, line: forwardLines(log, { loop: id }) }),
+      onMemory,
+      killForeign,
+    })
+  }
+
+  balancer(id: string, endpoints: Endpoints, hooks: Pick<BalancerProcessOptions, 'onReady' | 'onExit'>): BalancerProcess {
+    const { settings, plan, listener, programs, spawn, clock, log } = this.#parts
+    const options: BalancerOptions = {
+      id,
+      supervised: true,
+      listen: formatHostPort(listener.host, listener.port),
+      upstreams: [],
+      balancers: plan.balancers,
+      settings: pick(settings, [
+        'policy',
+        'sticky',
+        'concurrency',
+        'model',
+        'lane',
+        'trustedProxies',
+        'timeouts',
+        'limits',
+        'retry',
+        'health',
+        'drainTimeout',
+        'logLevel',
+      ]),
+    }
+    const env = { ...childEnv(this.#parts.env), EVENLOOP_CHILD: JSON.stringify(options) }
+    return new BalancerProcess({
+      ...hooks,
+      id,
+      key: `${id}.${++this.#count}`,
+      listener,
+      endpoints,
+      clock,
+      spawn: (childHooks) => spawn({ path: programs.balancer, env }, { ...childHooks, line: forwardLines(log, { balancer: id }) }),
+    })
+  }
+}
+
+/** The environment without the operator's EVENLOOP_* variables: they speak to the supervisor alone. */
+export function childEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('EVENLOOP_')))
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
+}
+
+function killForeign(pid: number): void {
+  // The group first: a program like gunicorn has workers of its own.
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL')
+    } catch {
+      // Gone already, or no group of its own.
+    }
+  }
+}

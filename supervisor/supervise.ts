@@ -1,0 +1,82 @@
+import type { Settings } from '../config/schema.ts'
+import { createLog } from '../core/log.ts'
+import { systemClock, systemRng } from '../core/sources.ts'
+import { readVersion } from '../core/version.ts'
+import { openAdmin, type AdminView } from './admin.ts'
+import { spawnChild } from './child-process.ts'
+import { Cluster } from './cluster.ts'
+import { clusterStatus } from './cluster-status.ts'
+import { availableCpus } from './cpu-count.ts'
+import { metricsType, renderMetrics } from './metrics.ts'
+import { plan } from './plan.ts'
+import { readyLine } from './ready-line.ts'
+import { createRuntimeDir } from './runtime-dir.ts'
+import { listenUrl, openSharedListener } from './shared-listener.ts'
+import { StopSwitch } from './stop-switch.ts'
+
+/** What supervising needs from the process around it. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv
+  readonly programs: { readonly loop: string; readonly balancer: string }
+  /** Registers what a signal does. */
+  readonly onSignal: (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP', action: () => void) => void
+  /** Writes the one line that says the cluster is ready. */
+  readonly print: (line: string) => void
+}
+
+/**
+ * Runs a cluster until it is told to stop: takes its ports, starts its processes, serves its admin API.
+ * @returns the exit status
+ * @throws RunError where it cannot start; nothing is left running then
+ */
+export async function supervise(settings: Settings, around: Surroundings): Promise<number> {
+  const began = systemClock.now()
+  const version = readVersion()
+  const log = createLog(settings.logLevel, 'supervisor')
+  const planned = plan(settings, availableCpus())
+  const undo: (() => unknown)[] = []
+  try {
+    const listener = await openSharedListener(settings.listen)
+    undo.push(() => listener.close())
+    const runtimeDir = createRuntimeDir(around.env['XDG_RUNTIME_DIR'])
+    undo.push(() => runtimeDir.remove())
+    const { env, programs } = around
+    const cluster = new Cluster({
+      settings,
+      plan: planned,
+      listener,
+      runtimeDir: runtimeDir.path,
+      env,
+      programs,
+      log,
+      spawn: spawnChild,
+      clock: systemClock,
+      rng: systemRng,
+    })
+    // Whatever goes wrong from here on, no child is left behind.
+    undo.push(() => cluster.kill())
+    const stopSwitch = new StopSwitch(cluster, log, settings.drainTimeout)
+    around.onSignal('SIGTERM', () => stopSwitch.signal())
+    around.onSignal('SIGINT', () => stopSwitch.signal())
+    around.onSignal('SIGHUP', () => cluster.changes.reloadSoon())
+    const facts = { version, model: settings.model, listen: listenUrl(listener) }
+    const view: AdminView = {
+      ready: () => cluster.serving,
+      status: () => clusterStatus(cluster, { ...facts, uptimeSeconds: (systemClock.now() - began) / 1000 }),
+      metrics: () => renderMetrics(cluster, version),
+      metricsType,
+      reload: () => cluster.changes.reload(),
+      scale: (loops) => cluster.changes.scale(loops),
+      replaceLoop: (id) => cluster.changes.replaceLoop(id),
+      stop: () => stopSwitch.ask(),
+    }
+    // Both ports are taken before any loop starts: a taken one must not cost the app's start first.
+    const admin = settings.admin === 'off' ? undefined : await openAdmin(settings.admin, view)
+    undo.push(() => admin?.close())
+    const ready = cluster.start().then(() => around.print(readyLine(facts.listen, planned, settings.policy, admin?.url)))
+    await Promise.race([Promise.all([ready, stopSwitch.stopped]), stopSwitch.stopped])
+    return 0
+  } finally {
+    for (const step of undo.reverse()) await step()
+  }
+}

@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process'
+import http from 'node:http'
+
+import { expect, test } from 'vitest'
+
+import type { ClusterStatus } from '../core/status.ts'
+import { fakeCluster } from './fixtures/fake-cluster.ts'
+import { canRun } from './support/installed.ts'
+
+/** A request as a browser or a script would send it: fetch does not let a test choose host and origin. */
+function ask(url: string, method: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method, headers, agent: false }, (response) => {
+      let body = ''
+      response
+        .setEncoding('utf8')
+        .on('data', (text: string) => (body += text))
+        .on('end', () => resolve({ status: response.statusCode!, body }))
+    })
+    request.on('error', reject).end()
+  })
+}
+
+test('the status has the shape that others depend on', async () => {
+  const cluster = fakeCluster({ loops: 2, balancers: 1 }, { inFlight: 3, requests: 40 })
+  const { url } = await cluster.ready()
+  const {
+    loops: [loop],
+    balancers: [balancer],
+    uptimeSeconds,
+    version,
+    ...rest
+  } = await cluster.waitFor('reports', ({ loops }) => loops.every((each) => each.requests === 40))
+  expect(rest).toEqual({ model: 'hybrid', listen: url, routes: [], reload: { state: 'idle', generation: 1 } })
+  expect([typeof uptimeSeconds, version]).toEqual(['number', expect.stringMatching(/^\d+\.\d+\.\d+/)])
+  expect(loop).toEqual({
+    id: '0',
+    pid: expect.any(Number),
+    state: 'ready',
+    generation: 1,
+    inFlight: 3,
+    requests: 40,
+    utilization: 0.5,
+    delayP99Ms: 1.5,
+    rssBytes: 1000,
+    restarts: 0,
+    isolated: false,
+  })
+  expect(balancer).toEqual({ id: '0', pid: expect.any(Number), state: 'ready', connections: 0, inFlight: 0, queued: 0, requests: 0 })
+})
+
+test('probes answer for the process and for the service', async () => {
+  const cluster = fakeCluster({ loops: 1, restart: { minDelay: 60_000, maxDelay: 60_000 } })
+  const { admin } = await cluster.ready()
+  expect((await fetch(`${admin}/healthz`)).status).toBe(200)
+  expect((await fetch(`${admin}/readyz`)).status).toBe(200)
+  process.kill((await cluster.status()).loops[0]!.pid, 'SIGKILL')
+  await cluster.waitFor('the death', ({ loops }) => loops[0]!.state === 'dead')
+  expect((await fetch(`${admin}/healthz`)).status).toBe(200)
+  expect((await fetch(`${admin}/readyz`)).status).toBe(503)
+})
+
+test.skipIf(!canRun('promtool', '--version'))(
+  'the metrics of every loop, balancer and the supervisor are on one page that promtool accepts',
+  async () => {
+    const cluster = fakeCluster({ loops: 2, balancers: 2 }, { requests: 4 })
+    const { admin } = await cluster.ready()
+    const answer = await fetch(`${admin}/metrics`)
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    const text = await answer.text()
+    for (const line of [
+      'evenloop_loop_requests_total{loop="0"} 4',
+      'evenloop_loop_requests_total{loop="1"} 4',
+      'evenloop_loop_up{loop="0"} 1',
+      'evenloop_loop_restarts_total{loop="1"} 0',
+      'evenloop_loop_isolated{loop="1"} 0',
+      'evenloop_proxy_requests_total{balancer="1"} 0',
+    ]) {
+      expect(text.split('\n')).toContain(line)
+    }
+    expect(text).toMatch(/^evenloop_build_info\{version="[^"]+",node="v[^"]+"\} 1$/m)
+    const check = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
+    // Where Prometheus is not installed, the lines above have to do.
+    if (check.error === undefined) expect([check.status, check.stdout, check.stderr]).toEqual([0, '', ''])
+  },
+)
+
+test('a loop that cannot answer is shown with its last known metrics', async () => {
+  const cluster = fakeCluster({ loops: 2 }, { loops: { 1: { mute: true } } })
+  await cluster.ready()
+  expect(await cluster.metric('evenloop_loop_requests_total')).toEqual(['evenloop_loop_requests_total{loop="0"} 5'])
+})
+
+test('events bring the status at once and then every second', async () => {
+  const cluster = fakeCluster({ loops: 1 })
+  const { admin } = await cluster.ready()
+  const answer = await fetch(`${admin}/api/events`)
+  expect(answer.headers.get('content-type')).toBe('text/event-stream')
+  let text = ''
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    if (text.split('\n\n').length > 2) break
+  }
+  const events = text
+    .split('\n\n')
+    .slice(0, 2)
+    .map((event) => JSON.parse(event.replace(/^data: /, '')) as ClusterStatus)
+  expect(events.map((event) => event.loops.length)).toEqual([1, 1])
+})
+
+test('an open event stream does not hold up the stop', async () => {
+  const cluster = fakeCluster({ loops: 1 })
+  const { admin } = await cluster.ready()
+  const answer = await fetch(`${admin}/api/events`)
+  cluster.signal('SIGTERM')
+  expect(await cluster.exited).toBe(0)
+  await answer.body?.cancel().catch(() => {})
+})
+
+test('the console is one page without anything from elsewhere', async () => {
+  const cluster = fakeCluster({ loops: 1 })
+  const { admin } = await cluster.ready()
+  const answer = await fetch(admin)
+  expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'sha256-/)
+  const html = await answer.text()
+  expect(html).toContain('<title>evenloop</title>')
+  expect(html).not.toMatch(/(src|href)=|innerHTML|https?:/)
+})
+
+test('a page from elsewhere can neither read nor steer the cluster', async () => {
+  const cluster = fakeCluster({ loops: 1 })
+  const { admin } = await cluster.ready()
+  const { host } = new URL(admin)
+  const json = { 'content-type': 'application/json' }
+  const stop = `${admin}/api/stop`
+  expect((await ask(`${admin}/api/status`, 'GET', { host: 'rebound.example:9400' })).status).toBe(403)
+  expect((await ask(`${admin}/api/status`, 'GET', { host: 'localhost:9400' })).status).toBe(200)
+  expect((await ask(stop, 'POST', { host, ...json, origin: 'http://evil.example' })).status).toBe(403)
+  expect((await ask(stop, 'POST', { host, ...json, origin: 'null' })).status).toBe(403)
+  expect((await ask(stop, 'POST', { host, origin: admin })).status).toBe(415)
+  expect((await ask(stop, 'POST', { host, 'content-type': 'text/plain' })).status).toBe(415)
+  expect((await cluster.status()).loops[0]!.state).toBe('ready')
+  expect((await ask(`${admin}/api/reload`, 'POST', { host, ...json, origin: admin })).status).toBe(202)
+})
+
+test('what is not there and what is not JSON are answered in JSON', async () => {
+  const cluster = fakeCluster({ loops: 1 })
+  const { admin } = await cluster.ready()
+  const missing = await fetch(`${admin}/api/nothing`)
+  expect([missing.status, await missing.json()]).toEqual([404, { error: 'NOT_FOUND', message: 'no GET /api/nothing here' }])
+  const broken = await fetch(`${admin}/api/scale`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"loops":' })
+  expect([broken.status, await broken.json()]).toEqual([400, { error: 'BAD_REQUEST', message: 'the body is not valid JSON' }])
+})
+
+test('runs without an admin API where that is asked for', async () => {
+  const cluster = fakeCluster({ loops: 1, admin: 'off' })
+  await cluster.ready()
+  expect(cluster.stdout()).toContain('admin off)')
+})
