@@ -1,0 +1,26 @@
+import { type Address, parseAddress } from '../core/address.ts'
+import type { ConfigProblem } from '../core/errors.ts'
+
+import type { Origin } from '../config/layer.ts'
+import type { Settings } from '../config/schema.ts'
+
+/** What is wrong with the ADDRESSes of a role that runs alone. */
+export function checkAddresses(
+  flag: string,
+  texts: readonly string[],
+  kinds: readonly Address['kind'][],
+  accepted: string,
+): ConfigProblem[] {
+  const origin = { key: flag, source: 'command line' }
+  if (texts.length === 0) return [{ ...origin, value: 'missing', accepted }]
+  return texts.flatMap((value) => {
+    const address = parseAddress(value)
+    if (address?.lane === 'link') return [{ ...origin, value, accepted: `${accepted}; the link lane is not available in this version` }]
+    return address !== undefined && kinds.includes(address.kind) ? [] : [{ ...origin, value, accepted }]
+  })
+}
+
+/** The admin address of a role that runs alone: only where someone chose one, since several may share a host. */
+export function chosenAdmin({ admin }: Settings, origins: ReadonlyMap<string, Origin>): string | undefined {
+  return admin === 'off' || origins.get('admin')?.source === 'default' ? undefined : admin
+}
