@@ -90,12 +90,12 @@ ${formatMarkdown(rows)}
 
 /** The README with its table replaced, which stands between two comments. */
 function withNumbers(readme: string, machine: Record<string, string>, rows: readonly Row[]): string {
-  const table = rows.map(
-    ({ case: name, contestant, totalUs, ratio }) => `| ${name} | ${contestant} | ${totalUs.median.toFixed(1)} | ${ratio.toFixed(2)} |`,
-  )
+  const table = rows
+    .toSorted((a, b) => a.case.localeCompare(b.case))
+    .map(({ case: name, contestant, totalUs, ratio }) => `| ${name} | ${contestant} | ${totalUs.median.toFixed(1)} | ${ratio.toFixed(2)} |`)
   const block = [
     '<!-- benchmark: begin -->',
-    `CPU time per request, all processes but the load generator (${machine['CPU']}, Node ${machine['Node']}, commit ${machine['Commit']}):`,
+    `CPU time per request, all processes but the load generator (${machine['CPU']}, Node ${machine['Node']}, commit ${machine['Commit']});\nthe ratio is the median of each round's own, since the machine changes more from round to round than the contestants differ:`,
     '',
     '| case | | total µs | ratio |',
     '| --- | --- | ---: | ---: |',
