@@ -1,6 +1,9 @@
 import type { Rng } from '../../core/sources.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { cheaperOfTwo } from './cheaper-of-two.ts'
 import type { Policy } from './policy.ts'
+
+const requestsHeld = (endpoint: Endpoint): number => endpoint.inFlight
 
 /** Power of two choices: the one with fewer requests of two drawn at random. */
 export class P2c implements Policy {
@@ -11,13 +14,6 @@ export class P2c implements Policy {
   }
 
   pick(serving: readonly Endpoint[]): Endpoint | undefined {
-    const count = serving.length
-    if (count < 2) return serving[0]
-    const first = Math.floor(this.#rng() * count)
-    // Drawn from the others, so that the two always differ.
-    const draw = Math.floor(this.#rng() * (count - 1))
-    const a = serving[first]!
-    const b = serving[draw < first ? draw : draw + 1]!
-    return b.inFlight < a.inFlight ? b : a
+    return cheaperOfTwo(serving, this.#rng, requestsHeld)
   }
 }

@@ -1,25 +1,20 @@
 import type { Clock, Rng } from '../../core/sources.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { cheaperOfTwo } from './cheaper-of-two.ts'
 import type { Policy } from './policy.ts'
 
 /** The one expected to answer sooner of two drawn at random: recent latency times the requests it holds. */
 export class PeakEwmaPolicy implements Policy {
-  readonly #clock: Clock
   readonly #rng: Rng
+  // Made once: a function for each request would be garbage.
+  readonly #cost: (endpoint: Endpoint) => number
 
   constructor(clock: Clock, rng: Rng) {
-    this.#clock = clock
     this.#rng = rng
+    this.#cost = ({ latency, inFlight }) => latency.cost(clock.now(), inFlight)
   }
 
   pick(serving: readonly Endpoint[]): Endpoint | undefined {
-    const count = serving.length
-    if (count < 2) return serving[0]
-    const first = Math.floor(this.#rng() * count)
-    const draw = Math.floor(this.#rng() * (count - 1))
-    const a = serving[first]!
-    const b = serving[draw < first ? draw : draw + 1]!
-    const now = this.#clock.now()
-    return b.latency.cost(now, b.inFlight) < a.latency.cost(now, a.inFlight) ? b : a
+    return cheaperOfTwo(serving, this.#rng, this.#cost)
   }
 }
