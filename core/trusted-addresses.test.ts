@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { plainAddress, TrustedAddresses } from './trust.ts'
+import { plainAddress, TrustedAddresses } from './trusted-addresses.ts'
 
 test('nobody is trusted unless named', () => {
   const nobody = new TrustedAddresses([])

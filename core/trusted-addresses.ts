@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
-import { UsageError } from '../core/errors.ts'
+import { UsageError } from './errors.ts'
 
 /** The addresses whose forwarded headers are believed. */
 export class TrustedAddresses {

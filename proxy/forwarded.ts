@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-import { plainAddress } from './trust.ts'
+import { plainAddress } from '../core/trusted-addresses.ts'
 
 export interface ForwardedInput {
   readonly headers: IncomingHttpHeaders

@@ -10,7 +10,7 @@ import type { Admitted, Lane } from './lane.ts'
 import { isClosing, lingeringClose } from './lingering-close.ts'
 import { reply, replyRaw } from './reply.ts'
 import { type StickyKey, stickyKey } from './sticky.ts'
-import { type TrustedAddresses, plainAddress } from './trust.ts'
+import { type TrustedAddresses, plainAddress } from '../core/trusted-addresses.ts'
 
 /** What the listener counts; the metrics implement it. */
 export interface ListenerGauge {
@@ -45,7 +45,7 @@ interface Client {
 
 const clientKey = Symbol('client')
 
-// A property, not a WeakMap: an entry for each connection made the garbage collector cost 12 µs a request.
+// A property, not a WeakMap: the garbage collector walks every entry of one at each of its turns.
 const clientOf = (socket: Socket): Client => (socket as Socket & { [clientKey]: Client })[clientKey]
 
 /**

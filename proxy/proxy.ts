@@ -13,7 +13,7 @@ import { ProxyMetrics } from './metrics.ts'
 import { createPolicy } from './policies/create-policy.ts'
 import { createRequestIds } from './request-id.ts'
 import { RetryBudget } from './retry-budget.ts'
-import { TrustedAddresses } from './trust.ts'
+import { TrustedAddresses } from '../core/trusted-addresses.ts'
 
 // An idle connection is closed this long after a drain began: a request already on its way to us is still answered, and
 // its response tells the client to leave.

@@ -1,4 +1,6 @@
-import net from 'node:net'
+import { isIP } from 'node:net'
+
+import { TrustedAddresses } from '../../core/trusted-addresses.ts'
 
 /**
  * Tells Fastify whose x-forwarded-* to believe: the balancer, which is the nearest hop, and the proxies before
@@ -7,14 +9,8 @@ import net from 'node:net'
 export function trustedHops(trustedProxies: readonly string[]): (address: string | undefined, hop: number) => boolean {
   // A BlockList makes an object in native memory for every address it is asked about.
   if (trustedProxies.length === 0) return (_address, hop) => hop === 0
-  const trusted = new net.BlockList()
-  for (const proxy of trustedProxies) {
-    const [address, bits] = proxy.split('/') as [string, string | undefined]
-    const family = net.isIPv6(address) ? 'ipv6' : 'ipv4'
-    if (net.isIP(address) === 0) continue
-    if (bits === undefined) trusted.addAddress(address, family)
-    else trusted.addSubnet(address, Number(bits), family)
-  }
-  return (address, hop) =>
-    hop === 0 || (address !== undefined && net.isIP(address) !== 0 && trusted.check(address, net.isIPv6(address) ? 'ipv6' : 'ipv4'))
+  // A loop must start whatever it is told; settings were checked where they were read.
+  const trusted = new TrustedAddresses(trustedProxies.filter((range) => isIP(range.split('/', 1)[0]!) !== 0))
+  // What stands in the header may be no address at all.
+  return (address, hop) => hop === 0 || (address !== undefined && isIP(address) !== 0 && trusted.has(address))
 }

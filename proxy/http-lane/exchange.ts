@@ -12,14 +12,11 @@ import { forwardedRequestHeaders } from '../request-headers.ts'
 import { forwardedResponseHeaders, interimHead } from '../response-head.ts'
 import { type Failure, isIdempotent, mayRetry } from '../retry-policy.ts'
 import type { Outcome, Ticket } from '../ticket.ts'
-import type { WaitingQueue } from '../waiting-queue.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
 import type { LaneParts } from './lane-parts.ts'
 import { overdue } from './overdue.ts'
 import { RequestBody } from './request-body.ts'
 import { type RelayOwner, ResponseRelay } from './response-relay.ts'
-
-type Waiter = ReturnType<WaitingQueue<Claimant>['push']>
 
 /**
  * One request of one client, from its admission until its response has been sent or nobody waits for it: claims a
@@ -29,7 +26,7 @@ type Waiter = ReturnType<WaitingQueue<Claimant>['push']>
 export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
   readonly stickyKey: string | undefined
   avoid: Endpoint | undefined = undefined
-  waiter: Waiter = undefined
+  waiter: Claimant['waiter'] = undefined
   place = -1
   readonly startedAt: number
   readonly body: RequestBody | undefined
@@ -67,7 +64,8 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
   }
 
   granted(ticket: Ticket): void {
-    const { parts, req } = { parts: this.#parts, req: this.req }
+    const parts = this.#parts
+    const { req } = this
     const asksTaken = ticket.endpoint.node && !isIdempotent(req.method!)
     if (asksTaken) req.headers['evenloop-taken'] = '1'
     // Deleting what is not there would still turn the object into a slow one.
