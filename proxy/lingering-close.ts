@@ -22,7 +22,7 @@ export function lingeringClose(socket: Socket): void {
 }
 
 /** The same, with these bytes as the last that the client gets. */
-export function endLingering(socket: Socket, last: string): void {
+export function endLingering(socket: Socket, last: string | Uint8Array): void {
   Object.assign(socket, { [closingKey]: true })
   socket.end(last)
   linger(socket)

@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
-import net, { type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
 import type { Settings } from '../config/schema.ts'
 import type { ReplyCode } from '../core/replies.ts'
@@ -16,8 +16,6 @@ import { type TrustedAddresses, plainAddress } from '../core/trusted-addresses.t
 export interface ListenerGauge {
   arrived(): void
   failed(code: ReplyCode): void
-  /** A connection over the limit was closed. */
-  dropped(): void
 }
 
 interface ListenerParts {
@@ -30,9 +28,6 @@ interface ListenerParts {
 
 // How often Node looks for connections that send their header too slowly.
 const checkHeadersEveryMs = 500
-// Connections that the system holds while the balancer is busy; Node's 511 overflow in a burst, and what overflows waits
-// a second or more for its next try. The system has a limit of its own (net.core.somaxconn).
-const backlog = 4_096
 const notSticky: StickyKey = { key: undefined, setCookie: undefined }
 
 /** What is known of one client connection: found out once, not at every request, and kept on the socket itself. */
@@ -49,13 +44,12 @@ const clientKey = Symbol('client')
 const clientOf = (socket: Socket): Client => (socket as Socket & { [clientKey]: Client })[clientKey]
 
 /**
- * The clients' side: takes connections, refuses what is malformed, too large or too slow, and gives each request to the
+ * The clients' side of the http lane: reads connections, refuses what is malformed, too large or too slow, and gives each request to the
  * lane. Knows nothing of endpoints.
  */
 export class Listener {
   readonly #parts: ListenerParts
   readonly #server: http.Server
-  #connections = 0
   #draining = false
 
   constructor(parts: ListenerParts) {
@@ -74,13 +68,13 @@ export class Listener {
       noDelay: true,
     })
     const server = this.#server
-    server.maxConnections = limits.connections
     // Node would drop the fields beyond its own limit without a word, a Transfer-Encoding among them.
     server.maxHeadersCount = 0
     // A client that has sent its request and closed its side still waits for the answer.
     Object.assign(server, { httpAllowHalfOpen: true })
+    // It never listens itself, and without this it would not look for connections that are too slow.
+    server.emit('listening')
     server.on('connection', (socket) => this.#connected(socket))
-    server.on('drop', () => parts.gauge.dropped())
     server.on('request', (req, res) => this.#request(req, res, false))
     server.on('checkContinue', (req, res) => this.#request(req, res, true))
     server.on('checkExpectation', (req, res) => this.#refuse(req, res, 'EXPECTATION_FAILED'))
@@ -89,38 +83,26 @@ export class Listener {
     server.on('clientError', (error, socket) => this.#clientError(error, socket as Socket))
   }
 
-  get connections(): number {
-    return this.#connections
-  }
-
   /** Whether the connection is to end with this response: in a drain, unless another is owed behind it. */
   endsWith(res: ServerResponse): boolean {
     return this.#draining && clientOf(res.req.socket).owed === res
   }
 
-  /** @param on a listening handle from the supervisor, or where to listen */
-  listen(on: object | { host: string; port: number }): Promise<net.AddressInfo> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      const options = 'port' in on ? { ...on, backlog } : on
-      this.#server.listen(options as net.ListenOptions, 'port' in on ? undefined : backlog, () => {
-        this.#server.off('error', reject)
-        resolve(this.#server.address() as net.AddressInfo)
-      })
-    })
+  /**
+   * Serves a connection from here on.
+   * @param bytes what has been read of it: the beginning of a request
+   */
+  take(socket: Socket, bytes?: Buffer): void {
+    if (bytes !== undefined) socket.unshift(bytes)
+    this.#server.emit('connection', socket)
   }
 
   /**
-   * Takes no new connections and lets each client go after its next response. A client whose request is already under
-   * way to us on an idle connection is still answered: idle connections are closed only by `closeIdle`.
+   * Lets each client go after its next response. A client whose request is already under way to us on an idle
+   * connection is still answered: idle connections are closed only by `closeIdle`.
    */
-  drain(onClosed: () => void): void {
+  drain(): void {
     this.#draining = true
-    // After one more round of accepting: what the kernel has accepted by then is answered, not reset.
-    setImmediate(() => {
-      // Not http.Server's own close: that one closes idle connections at once.
-      net.Server.prototype.close.call(this.#server, () => onClosed())
-    })
   }
 
   closeIdle(): void {
@@ -128,8 +110,6 @@ export class Listener {
   }
 
   #connected(socket: Socket): void {
-    this.#connections++
-    socket.on('close', () => this.#connections--)
     const { remoteAddress } = socket
     const client: Client = {
       address: remoteAddress === undefined ? undefined : plainAddress(remoteAddress),

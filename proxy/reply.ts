@@ -29,16 +29,21 @@ export function replyRaw(socket: Socket, code: ReplyCode, requestId: string): vo
     socket.destroy()
     return
   }
+  endLingering(socket, replyBytes(code, requestId))
+}
+
+/** The same as the text of a whole response, all of it ASCII. */
+export function replyBytes(code: ReplyCode, requestId: string, connection = 'Connection: close'): string {
   const { status } = replies[code]
   const body = bodyOf(code, requestId)
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(status === 503 ? [`Retry-After: ${retryAfterSeconds}`] : []),
-    'Connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...(status === 503 ? [`retry-after: ${retryAfterSeconds}`] : []),
+    connection,
   ].join('\r\n')
-  endLingering(socket, `${head}\r\n\r\n${body}`)
+  return `${head}\r\n\r\n${body}`
 }
 
 function bodyOf(code: ReplyCode, requestId: string): string {
