@@ -7,7 +7,11 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 
 import type { Address } from '../core/address.ts'
+import { noSecurity } from '../link/security.ts'
+import { httpOpener } from './open-connection.ts'
 import { httpProbe } from './probe.ts'
+
+const probe = httpProbe(httpOpener('test', noSecurity))
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -45,7 +49,7 @@ const patient = 10_000
 
 test('a loop is asked itself, on a connection that is not kept', async () => {
   const { address, heads } = await listen(sends('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 9\r\n\r\ndraining\n'))
-  expect(await httpProbe(address, loop, patient)).toEqual({ kind: 'answer', status: 503, body: 'draining\n' })
+  expect(await probe(address, loop, patient)).toEqual({ kind: 'answer', status: 503, body: 'draining\n' })
   expect(heads[0]).toMatch(/^OPTIONS \* HTTP\/1.1\r\n/)
   expect(heads[0]).toMatch(/\r\nevenloop-probe: 1\r\n/)
   expect(heads[0]).toMatch(/\r\nconnection: close\r\n/i)
@@ -53,7 +57,7 @@ test('a loop is asked itself, on a connection that is not kept', async () => {
 
 test('a path is asked of the app, and its status is enough', async () => {
   const { address, heads } = await listen((socket) => void socket.write('HTTP/1.1 204 No Content\r\n\r\n'))
-  expect(await httpProbe(address, { kind: 'path', path: '/ok?deep=1' }, patient)).toEqual({ kind: 'answer', status: 204, body: '' })
+  expect(await probe(address, { kind: 'path', path: '/ok?deep=1' }, patient)).toEqual({ kind: 'answer', status: 204, body: '' })
   expect(heads[0]).toMatch(/^GET \/ok\?deep=1 HTTP\/1.1\r\n/)
   expect(heads[0]).not.toContain('evenloop-probe')
 })
@@ -62,23 +66,23 @@ test('a unix socket is asked the same', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'probe-'))
   cleanups.push(() => rm(folder, { recursive: true }))
   const { address } = await listen(sends('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready'), join(folder, 's'))
-  expect(await httpProbe(address, loop, patient)).toEqual({ kind: 'answer', status: 200, body: 'ready' })
-  expect(await httpProbe(address, { kind: 'connect' }, patient)).toEqual({ kind: 'connected' })
+  expect(await probe(address, loop, patient)).toEqual({ kind: 'answer', status: 200, body: 'ready' })
+  expect(await probe(address, { kind: 'connect' }, patient)).toEqual({ kind: 'connected' })
 })
 
 test('an answer without end is cut off', async () => {
   const { address } = await listen((socket) => void socket.write(`HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(1_000)}`))
-  expect(await httpProbe(address, loop, patient)).toEqual({ kind: 'answer', status: 200, body: 'x'.repeat(64) })
+  expect(await probe(address, loop, patient)).toEqual({ kind: 'answer', status: 200, body: 'x'.repeat(64) })
 })
 
 test('nobody there is a failure without a connection', async () => {
   const gone: Address = { lane: 'http', kind: 'unix', path: join(tmpdir(), 'nobody-listens-here.sock') }
-  expect(await httpProbe(gone, loop, patient)).toMatchObject({
+  expect(await probe(gone, loop, patient)).toMatchObject({
     kind: 'failed',
     connected: false,
     reason: expect.stringContaining('ENOENT'),
   })
-  expect(await httpProbe(gone, { kind: 'connect' }, patient)).toMatchObject({ kind: 'failed', connected: false })
+  expect(await probe(gone, { kind: 'connect' }, patient)).toMatchObject({ kind: 'failed', connected: false })
 })
 
 test.each([
@@ -88,10 +92,10 @@ test.each([
   ['another protocol', sends('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')],
 ])('%s is a failure after the connection', async (_, reply) => {
   const { address } = await listen(reply)
-  expect(await httpProbe(address, loop, patient)).toMatchObject({ kind: 'failed', connected: true })
+  expect(await probe(address, loop, patient)).toMatchObject({ kind: 'failed', connected: true })
 })
 
 test('an endpoint that does not answer in time was at least connected to', async () => {
   const { address } = await listen(() => {})
-  expect(await httpProbe(address, loop, 50)).toEqual({ kind: 'timeout', connected: true })
+  expect(await probe(address, loop, 50)).toEqual({ kind: 'timeout', connected: true })
 })

@@ -1,8 +1,7 @@
 import http from 'node:http'
-import net from 'node:net'
 
 import type { Address } from '../core/address.ts'
-import { connectOptions, requestTarget } from './connect-options.ts'
+import type { OpenHttp } from './open-connection.ts'
 
 /** `loop` asks a loop of ours itself, `path` asks the app behind it, `connect` asks only for a connection. */
 export type ProbeAsk = { readonly kind: 'loop' } | { readonly kind: 'path'; readonly path: string } | { readonly kind: 'connect' }
@@ -19,38 +18,55 @@ export type Probe = (address: Address, ask: ProbeAsk, timeoutMs: number) => Prom
 const maxBodyBytes = 64
 
 /** Asks one endpoint how it is, over a connection of its own. Never rejects. */
-export const httpProbe: Probe = (address, ask, timeoutMs) =>
-  ask.kind === 'connect' ? connect(address, timeoutMs) : request(address, ask, timeoutMs)
+export function httpProbe(openHttp: OpenHttp): Probe {
+  return (address, ask, timeoutMs) =>
+    ask.kind === 'connect' ? connect(openHttp, address, timeoutMs) : request(openHttp, address, ask, timeoutMs)
+}
 
-function connect(address: Address, timeoutMs: number): Promise<ProbeResult> {
+function connect(openHttp: OpenHttp, address: Address, timeoutMs: number): Promise<ProbeResult> {
   return new Promise((resolve) => {
-    const socket = net.connect(connectOptions(address))
+    const timer = setTimeout(resolve, timeoutMs, { kind: 'timeout', connected: false } satisfies ProbeResult)
     const finish = (result: ProbeResult): void => {
       clearTimeout(timer)
-      socket.destroy()
       resolve(result)
     }
-    const timer = setTimeout(finish, timeoutMs, { kind: 'timeout', connected: false } satisfies ProbeResult)
-    socket.once('connect', () => finish({ kind: 'connected' }))
-    socket.on('error', (error) => finish({ kind: 'failed', connected: false, reason: error.message }))
+    const failed = (error: Error): void => finish({ kind: 'failed', connected: false, reason: error.message })
+    const opened = openHttp(address, (error, socket) => {
+      if (error !== null) return failed(error)
+      finish({ kind: 'connected' })
+      socket.destroy()
+    })
+    opened?.once('connect', () => {
+      finish({ kind: 'connected' })
+      opened.destroy()
+    })
+    opened?.on('error', failed)
   })
 }
 
-function request(address: Address, ask: Exclude<ProbeAsk, { kind: 'connect' }>, timeoutMs: number): Promise<ProbeResult> {
+type RequestAsk = Exclude<ProbeAsk, { kind: 'connect' }>
+
+function request(openHttp: OpenHttp, address: Address, ask: RequestAsk, timeoutMs: number): Promise<ProbeResult> {
   return new Promise((resolve) => {
     let connected = false
     const req = http.request({
-      ...requestTarget(address),
       // A socket of its own: a pooled one would probe yesterday's connection, not whether a new one is accepted.
-      agent: false,
+      createConnection: (_, opened) => openHttp(address, opened),
       ...(ask.kind === 'loop' ? { method: 'OPTIONS', path: '*', headers: { 'evenloop-probe': '1' } } : { method: 'GET', path: ask.path }),
     })
     const timer = setTimeout(() => {
       resolve({ kind: 'timeout', connected })
       req.destroy()
     }, timeoutMs)
-    req.once('socket', (socket) => socket.once('connect', () => (connected = true)))
-    req.on('error', (error) => resolve({ kind: 'failed', connected, reason: error.message }))
+    req.once('socket', (socket) => {
+      connected = !socket.connecting
+      socket.once('connect', () => (connected = true))
+    })
+    req.on('error', (error: NodeJS.ErrnoException) => {
+      // A blocked loop does not shake hands: it is busy, not gone.
+      if (error.code === 'ETIMEDOUT') return resolve({ kind: 'timeout', connected })
+      resolve({ kind: 'failed', connected, reason: error.message })
+    })
     // Also where the answer is cut off, or none (101): the first result is the one that counts.
     req.on('close', () => {
       clearTimeout(timer)

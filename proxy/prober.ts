@@ -4,13 +4,13 @@ import type { Rng } from '../core/sources.ts'
 import type { EndpointSet } from './endpoint-set.ts'
 import type { Endpoint } from './endpoint.ts'
 import { judge, nextAsk, type Nature, type Verdict } from './probe-verdict.ts'
-import { httpProbe, type Probe } from './probe.ts'
+import type { Probe } from './probe.ts'
 
 export interface ProberOptions {
   readonly health: Pick<Settings['health'], 'path' | 'interval' | 'timeout'>
   readonly rng: Rng
   readonly log: Logger
-  readonly probe?: Probe
+  readonly probe: Probe
 }
 
 interface Watch {
@@ -39,7 +39,7 @@ export class Prober {
     this.#health = options.health
     this.#rng = options.rng
     this.#log = options.log
-    this.#probe = options.probe ?? httpProbe
+    this.#probe = options.probe
     set.onChange(() => this.#follow())
   }
 

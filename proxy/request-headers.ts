@@ -5,7 +5,7 @@ import { nominatedBy } from './response-head.ts'
 
 // A Connection field that names one of these would take from the request what says where it ends or whom it is for:
 // framing is not the client's to remove (RFC 9110 7.6.1 forbids naming end-to-end fields).
-const neverNominated = new Set(['content-length', 'transfer-encoding', 'host', 'trailer', 'upgrade', 'te'])
+export const neverNominated: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'host', 'trailer', 'upgrade', 'te'])
 
 /**
  * The header fields that the loop is to get: what the client sent, without the fields of its own connection (RFC 9110

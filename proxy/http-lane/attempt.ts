@@ -5,6 +5,9 @@ import type { Ticket } from '../ticket.ts'
 import type { RequestBody } from './request-body.ts'
 import type { Carrier } from './web-proxy.ts'
 
+// As much as a loop takes of a request.
+const maxResponseHeadBytes = 1024 * 1024
+
 /** Who is told how an attempt goes: the exchange. */
 export interface AttemptOwner {
   /** A 1xx response that is for the client. */
@@ -60,6 +63,8 @@ export class Attempt implements Carrier {
     this.#upstream = upstream
     // http-proxy joins paths and folds `//`; what the client asked for must arrive as it was.
     upstream.path = order.path
+    // Read when the connection is given to it. Node's 16 KiB would turn an answer with large headers into a 502.
+    Object.assign(upstream, { maxHeaderSize: maxResponseHeadBytes, maxHeadersCount: 0 })
     upstream.on('response', (response) => {
       this.#owner?.responded(response)
       this.#responded = true

@@ -1,8 +1,8 @@
 import type { ClientRequest } from 'node:http'
-import net, { type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
 import type { Address } from '../../core/address.ts'
-import { connectOptions } from '../connect-options.ts'
+import type { OpenHttp } from '../open-connection.ts'
 
 /**
  * The connections kept to one endpoint: what http.request asks of an agent, and no more. Node's own Agent builds options
@@ -14,15 +14,17 @@ export class ConnectionPool {
   readonly maxSockets: number = Number.POSITIVE_INFINITY
   readonly protocol = 'http:'
   readonly defaultPort = 80
-  readonly #address: net.NetConnectOpts
+  readonly #openHttp: OpenHttp
+  readonly #address: Address
   readonly #idleMs: number
   // The newest last: it is used first, and the surplus of a peak grows old at the front.
   readonly #idle: Socket[] = []
   #closed = false
 
   /** @param idleMs how long an idle connection is kept, in milliseconds; 0 sets no end */
-  constructor(address: Address, idleMs: number) {
-    this.#address = connectOptions(address)
+  constructor(openHttp: OpenHttp, address: Address, idleMs: number) {
+    this.#openHttp = openHttp
+    this.#address = address
     this.#idleMs = idleMs
   }
 
@@ -34,7 +36,7 @@ export class ConnectionPool {
       socket.destroy()
       socket = this.#idle.pop()
     }
-    if (socket === undefined) return request.onSocket(this.#open())
+    if (socket === undefined) return this.#open(request)
     if (this.#idleMs > 0) socket.setTimeout(0)
     request.reusedSocket = true
     request.onSocket(socket)
@@ -46,9 +48,16 @@ export class ConnectionPool {
     for (const socket of this.#idle.splice(0)) socket.destroy()
   }
 
-  #open(): Socket {
-    const socket = net.connect(this.#address)
-    socket.setNoDelay(true)
+  #open(request: ClientRequest): void {
+    const opened = this.#openHttp(this.#address, (error, socket) => {
+      if (error === null) request.onSocket(this.#keep(socket))
+      // As Node's own Agent does: the types know nothing of the error.
+      else (request.onSocket as (socket: Socket | null, error: Error) => void).call(request, null, error)
+    })
+    if (opened !== undefined) request.onSocket(this.#keep(opened))
+  }
+
+  #keep(socket: Socket): Socket {
     // While a request has the connection, the request hears of errors; between requests the close says enough.
     socket.on('error', () => {})
     socket.on('close', () => this.#remove(socket))

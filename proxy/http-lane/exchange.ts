@@ -14,7 +14,7 @@ import { type Failure, isIdempotent, mayRetry } from '../retry-policy.ts'
 import type { Outcome, Ticket } from '../ticket.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
 import type { LaneParts } from './lane-parts.ts'
-import { overdue } from './overdue.ts'
+import { overdue } from '../overdue.ts'
 import { RequestBody } from './request-body.ts'
 import { type RelayOwner, ResponseRelay } from './response-relay.ts'
 
@@ -124,7 +124,7 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
 
   responded(response: IncomingMessage): void {
     const res = this.#res
-    this.attempt!.ticket.answered(response.statusCode!)
+    this.attempt!.ticket.answered(response.statusCode!, 'http')
     // A client that still holds its body back may send it or not: what follows on the connection could be either.
     if (this.expectsContinue || this.#parts.endsWith(res)) res.shouldKeepAlive = false
     try {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
+import { LiveList } from '../../core/live-list.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Admitted, Lane } from '../lane.ts'
-import { LiveList } from '../../core/live-list.ts'
 import { Exchange } from './exchange.ts'
 import type { LaneParts } from './lane-parts.ts'
 import { Tunnel } from './tunnel.ts'
@@ -12,11 +12,10 @@ import { WebProxy } from './web-proxy.ts'
 
 /** The complete lane: HTTP/1.1 to every kind of server, over connections that are kept. */
 export class HttpLane implements Lane {
-  readonly name = 'http'
   readonly #parts: LaneParts
 
   constructor(parts: Omit<LaneParts, 'web' | 'upstreams' | 'live' | 'tunnels'>) {
-    this.#parts = { ...parts, web: new WebProxy(), upstreams: new Upstreams(), live: new LiveList(), tunnels: new LiveList() }
+    this.#parts = { ...parts, web: new WebProxy(), upstreams: new Upstreams(parts.openHttp), live: new LiveList(), tunnels: new LiveList() }
   }
 
   serve(admitted: Admitted, res: ServerResponse): void {

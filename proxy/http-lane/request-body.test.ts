@@ -191,3 +191,23 @@ test('trailers follow a chunked body only', async () => {
   }
   expect(pairs([])).toEqual([])
 })
+
+test('trailers that belong before the body are dropped, those that frame it anew too', async () => {
+  const { client, attach } = build()
+  client.rawTrailers = [
+    'Authorization',
+    'Basic eA==',
+    'X-Sum',
+    '1',
+    'X-Forwarded-For',
+    '1.2.3.4',
+    'Evenloop-Taken',
+    '1',
+    'Connection',
+    'close',
+  ]
+  const sink = attach(new Sink())
+  client.end('a')
+  await turn()
+  expect(sink.trailers).toEqual([[['X-Sum', '1']]])
+})

@@ -1,5 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 
+import { mayTrail } from '../trailer-names.ts'
+
 /** What became of a body that broke a limit. */
 export type BodyFault = 'BODY_TOO_LARGE'
 
@@ -114,7 +116,7 @@ export class RequestBody {
   #finish(sink: ClientRequest): void {
     const { rawTrailers } = this.#req
     // Trailers are only possible behind a chunked body (RFC 9110 6.5.1), which is framed the same way upstream.
-    if (rawTrailers.length > 0 && sink.chunkedEncoding) sink.addTrailers(pairs(rawTrailers))
+    if (rawTrailers.length > 0 && sink.chunkedEncoding) sink.addTrailers(pairs(rawTrailers).filter(([name]) => mayTrail(name)))
     sink.end()
   }
 }

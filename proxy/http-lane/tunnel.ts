@@ -5,7 +5,6 @@ import type { Duplex } from 'node:stream'
 import type { Address } from '../../core/address.ts'
 import type { ReplyCode } from '../../core/replies.ts'
 import type { Claimant, RefusalReason } from '../balancer.ts'
-import { requestTarget } from '../connect-options.ts'
 import { detachedResponse } from '../detached-response.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Admitted } from '../lane.ts'
@@ -77,7 +76,11 @@ export class Tunnel implements Claimant, Listed {
   }
 
   #ask(headers: http.OutgoingHttpHeaders, address: Address): void {
-    const upstream = http.request({ ...requestTarget(address), agent: false, path: this.#admitted.req.url!, headers })
+    const upstream = http.request({
+      createConnection: (_, opened) => this.#parts.openHttp(address, opened),
+      path: this.#admitted.req.url!,
+      headers,
+    })
     this.#upstream = upstream
     upstream.on('upgrade', (response, socket, head) => this.#switch(response, socket as Socket, head))
     upstream.on('response', (response) => this.#declined(response))
@@ -94,8 +97,11 @@ export class Tunnel implements Claimant, Listed {
     if (this.#ticket?.open !== true) return
     const { connect, response } = this.#parts.timeouts
     const elapsed = now - this.#begun
-    if (connect > 0 && elapsed > connect && this.#upstream?.socket?.connecting === true) {
-      this.#upstream.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT', syscall: 'connect' }))
+    const upstream = this.#upstream
+    if (connect > 0 && elapsed > connect && upstream !== undefined && isConnecting(upstream)) {
+      // Said here: a request that has no connection yet says nothing of its end until it gets one.
+      this.#broke(upstream, Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT', syscall: 'connect' }))
+      upstream.destroy()
       return
     }
     if (response === 0 || elapsed <= response) return
@@ -108,7 +114,7 @@ export class Tunnel implements Claimant, Listed {
     const client = this.#client
     const { endpoint } = this.#ticket!
     this.#responded = true
-    this.#ticket!.answered(101)
+    this.#ticket!.answered(101, 'http')
     endpoint.tunnels++
     this.#ticket!.settle('answered')
     loop.on('close', () => {
@@ -131,7 +137,7 @@ export class Tunnel implements Claimant, Listed {
     const ticket = this.#ticket!
     const { req, setCookie } = this.#admitted
     this.#responded = true
-    ticket.answered(response.statusCode!)
+    ticket.answered(response.statusCode!, 'http')
     const res = detachedResponse(req, this.#client)
     try {
       res.writeHead(response.statusCode!, response.statusMessage, forwardedResponseHeaders(response, req, setCookie) as never)
@@ -191,6 +197,9 @@ export class Tunnel implements Claimant, Listed {
     this.#upstream?.destroy()
   }
 }
+
+// Undefined or null while the loop has not let the connection in.
+const isConnecting = (upstream: ClientRequest): boolean => upstream.socket?.connecting ?? true
 
 /** @param silenceMs 0 sets no end */
 function endAfterSilence(client: Socket, loop: Socket, silenceMs: number): void {

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
+import type { OpenHttp } from '../open-connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { Upstream } from './web-proxy.ts'
 
@@ -12,12 +13,17 @@ const target = { protocol: 'http:', host: 'localhost', port: 80 }
 
 /** The connections of each endpoint, made when first needed. */
 export class Upstreams {
+  readonly #openHttp: OpenHttp
   readonly #pools = new Map<Endpoint, Upstream & { readonly agent: ConnectionPool }>()
+
+  constructor(openHttp: OpenHttp) {
+    this.#openHttp = openHttp
+  }
 
   for(endpoint: Endpoint): Upstream {
     let upstream = this.#pools.get(endpoint)
     if (upstream === undefined) {
-      upstream = { target, agent: new ConnectionPool(endpoint.address, endpoint.node ? 0 : foreignIdleMs) }
+      upstream = { target, agent: new ConnectionPool(this.#openHttp, endpoint.address, endpoint.node ? 0 : foreignIdleMs) }
       this.#pools.set(endpoint, upstream)
     }
     return upstream

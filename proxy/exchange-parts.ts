@@ -1,0 +1,23 @@
+import type { Settings } from '../config/schema.ts'
+import type { ReplyCode } from '../core/replies.ts'
+import type { Clock } from '../core/sources.ts'
+import type { Balancer } from './balancer.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import type { Failure } from './retry-policy.ts'
+
+/** What both lanes count; the metrics implement it. */
+export interface ExchangeGauge {
+  retried(reached: Failure['reached']): void
+  failed(code: ReplyCode): void
+}
+
+/** What every exchange shares with the others, on either lane. */
+export interface ExchangeParts {
+  readonly balancer: Balancer
+  readonly budget: RetryBudget
+  readonly clock: Clock
+  readonly gauge: ExchangeGauge
+  readonly timeouts: Settings['timeouts']
+  readonly limits: Settings['limits']
+  readonly retry: Settings['retry']
+}
