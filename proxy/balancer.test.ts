@@ -172,7 +172,7 @@ test('the time to the head of a response is observed', () => {
   const { balancer, clock, counted } = build([identity('a')])
   const { tickets } = claim(balancer)
   clock.time = 25
-  tickets[0]!.answered(204)
+  tickets[0]!.answered(204, 'link')
   expect(counted).toEqual(['answered a 204 25'])
 })
 

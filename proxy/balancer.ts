@@ -2,7 +2,7 @@ import type { Clock } from '../core/sources.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointSet } from './endpoint-set.ts'
 import type { Policy } from './policies/policy.ts'
-import { type Outcome, Ticket, type TicketOffice } from './ticket.ts'
+import { type LaneName, type Outcome, Ticket, type TicketOffice } from './ticket.ts'
 import { WaitingQueue, type Waiter } from './waiting-queue.ts'
 
 /** Someone who wants a ticket: an exchange or a tunnel. */
@@ -22,7 +22,7 @@ export type RefusalReason = 'OVERLOADED' | 'NO_LOOP'
 /** What the balancer counts; the metrics implement it. */
 export interface BalancerGauge {
   queued(waitedMs: number): void
-  answered(endpoint: Endpoint, statusCode: number, elapsedMs: number): void
+  answered(endpoint: Endpoint, statusCode: number, elapsedMs: number, lane: LaneName): void
   shed(reason: 'queue_full' | 'queue_timeout' | 'no_loop'): void
 }
 
@@ -94,12 +94,12 @@ export class Balancer implements TicketOffice {
     }
   }
 
-  answered(ticket: Ticket, statusCode: number): void {
+  answered(ticket: Ticket, statusCode: number, lane: LaneName): void {
     const { clock, gauge } = this.#parts
     const now = clock.now()
     const elapsed = now - ticket.issuedAt
     ticket.endpoint.latency.observe(elapsed, now)
-    gauge.answered(ticket.endpoint, statusCode, elapsed)
+    gauge.answered(ticket.endpoint, statusCode, elapsed, lane)
   }
 
   settled(ticket: Ticket, outcome: Outcome): void {
@@ -108,7 +108,7 @@ export class Balancer implements TicketOffice {
     this.#inFlight--
     if (outcome === 'answered') endpoint.outlier.success()
     else if (outcome === 'failed') this.#failed(endpoint)
-    if (endpoint.inFlight === 0 && endpoint.state !== 'ready') this.#parts.onReleased(endpoint)
+    if (endpoint.inFlight === 0 && (endpoint.state === 'draining' || endpoint.state === 'dead')) this.#parts.onReleased(endpoint)
     if (this.#queue.depth > 0) this.#dispatch()
   }
 

@@ -10,10 +10,14 @@ export class EndpointSet {
   #all: readonly Endpoint[] = []
   #serving: readonly Endpoint[] = []
   #capped = false
+  readonly #links: boolean
+  #unlinked = 0
   // When the next ejection ends; Infinity while nobody is ejected, so that the hot path reads no clock then.
   #nextReturn = Number.POSITIVE_INFINITY
 
-  constructor(tuning: EndpointTuning & { readonly ejectMax: number }, clock: Clock) {
+  /** @param links whether links are made to endpoints that speak it */
+  constructor(tuning: EndpointTuning & { readonly ejectMax: number }, clock: Clock, links = false) {
+    this.#links = links
     this.#tuning = tuning
     this.#clock = clock
   }
@@ -26,7 +30,7 @@ export class EndpointSet {
   /**
    * Those that may be given a request: an immutable snapshot, replaced whole. Ready, healthy and not ejected ones; with too
    * many ejected the ejected as well, with nobody healthy the unhealthy as well (fail open). Never one that is
-   * starting, draining or dead.
+   * starting, draining or dead, or whose link is being made.
    */
   get serving(): readonly Endpoint[] {
     // An ejection ends by time alone: noticed here, there is no timer that could be late or leak.
@@ -43,6 +47,11 @@ export class EndpointSet {
     return this.#capped
   }
 
+  /** How many of `serving` have no link: they are reached over HTTP. */
+  get unlinked(): number {
+    return this.#unlinked
+  }
+
   /**
    * Makes the set be exactly these. An endpoint with a known key stays the same object with its counters and takes over
    * state and cap.
@@ -53,7 +62,7 @@ export class EndpointSet {
     const added: Endpoint[] = []
     for (const identity of identities) {
       const known = this.#byKey.get(identity.key) ?? byKey.get(identity.key)
-      const endpoint = known ?? new Endpoint(identity, this.#tuning, now)
+      const endpoint = known ?? new Endpoint(identity, this.#tuning, now, this.#links)
       if (known === undefined) added.push(endpoint)
       // Discovery says `starting` of every address it sees; a probe has found this one ready since.
       else if (identity.state !== 'starting' || known.state !== 'ready') known.state = identity.state
@@ -83,6 +92,7 @@ export class EndpointSet {
   #recompute(now: number): boolean {
     this.#nextReturn = nextReturn(this.#all, now)
     const serving = selectServing(this.#all, this.#tuning.ejectMax, now)
+    this.#unlinked = serving.reduce((count, { link }) => (link === undefined ? count + 1 : count), 0)
     if (sameMembers(serving, this.#serving)) return false
     this.#serving = serving
     return true
@@ -94,7 +104,7 @@ export class EndpointSet {
 }
 
 function selectServing(all: readonly Endpoint[], ejectMax: number, now: number): readonly Endpoint[] {
-  const ready = all.filter((endpoint) => endpoint.state === 'ready')
+  const ready = all.filter((endpoint) => endpoint.state === 'ready' && endpoint.reachable)
   const healthy = ready.filter((endpoint) => endpoint.health.healthy)
   const candidates = healthy.length > 0 ? healthy : ready
   const kept = candidates.filter((endpoint) => !endpoint.outlier.isEjected(now))

@@ -1,7 +1,9 @@
 import type { Address } from '../core/address.ts'
 import type { LoopState } from '../core/messages.ts'
+import type { Beat } from '../link/beat.ts'
 import { Health, type HealthTuning } from './health.ts'
 import { PeakEwma } from './load/peak-ewma.ts'
+import type { UpstreamLink } from './link-lane/upstream-link.ts'
 import { Outlier, type OutlierTuning } from './outlier.ts'
 
 export type EndpointState = LoopState
@@ -35,19 +37,36 @@ export class Endpoint {
   inFlight = 0
   /** Upgraded connections. */
   tunnels = 0
+  /** The link to it, while there is one. */
+  link: UpstreamLink | undefined = undefined
+  /** A link is to be made to it; otherwise it is reached over HTTP. */
+  readonly speaksLink: boolean
+  /** It does not speak our link, and is reached over HTTP after all. */
+  linkRefused = false
+  /** It holds requests of ours and has not been heard of for three beats. */
+  blocked = false
+  /** What it last said of itself. */
+  beat: Beat | undefined = undefined
   readonly latency: PeakEwma
   readonly health: Health
   readonly outlier: Outlier
 
-  constructor(identity: EndpointIdentity, tuning: EndpointTuning, now: number) {
+  /** @param links whether links are made at all */
+  constructor(identity: EndpointIdentity, tuning: EndpointTuning, now: number, links = false) {
     this.key = identity.key
     this.loop = identity.loop
     this.address = identity.address
+    this.speaksLink = links && identity.address.lane === 'link'
     this.node = identity.node
     this.state = identity.state
     this.cap = identity.cap
     this.latency = new PeakEwma(now)
     this.health = new Health(tuning)
     this.outlier = new Outlier(tuning)
+  }
+
+  /** A request can be sent to it: not while its link is being made. */
+  get reachable(): boolean {
+    return this.link !== undefined || !this.speaksLink || this.linkRefused
   }
 }

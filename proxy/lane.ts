@@ -16,11 +16,10 @@ export interface Admitted {
 }
 
 /**
- * A way of carrying requests to endpoints. The http lane is the complete one; a faster one beside it must give the
- * same answers. A lane claims tickets from the balancer and settles every one.
+ * What the listener gives requests to, which Node has parsed: the http lane. It claims tickets from the balancer and settles
+ * every one. The link lane has no use for such objects; it must give the same answers.
  */
 export interface Lane {
-  readonly name: 'http' | 'link'
   /** Serves one request to its end. */
   serve(admitted: Admitted, res: ServerResponse): void
   /** Serves one upgrade to its end; `head` is what the client has already sent behind it. */

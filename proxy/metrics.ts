@@ -5,9 +5,10 @@ import type { MetricsJson } from '../core/messages.ts'
 import type { ReplyCode } from '../core/replies.ts'
 import type { BalancerGauge } from './balancer.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { LaneGauge } from './http-lane/lane-parts.ts'
+import type { LinkLaneGauge } from './link-lane/lane-parts.ts'
 import type { ListenerGauge } from './listener.ts'
 import type { Failure } from './retry-policy.ts'
+import type { LaneName } from './ticket.ts'
 
 const secondsBounds = new Float64Array([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30])
 
@@ -20,12 +21,12 @@ export interface LiveCounts {
 /** The children of one endpoint, kept so that counting a request is an addition. */
 interface EndpointMetrics {
   /** By the first digit of the status code; made when first needed. */
-  readonly byClass: Array<FastCounter | undefined>
+  readonly byClass: Readonly<Record<LaneName, Array<FastCounter | undefined>>>
   readonly duration: FastHistogram
 }
 
 /** Everything one balancer counts. */
-export class ProxyMetrics implements BalancerGauge, LaneGauge, ListenerGauge {
+export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge {
   readonly #registry = new Registry()
   readonly #endpoints = new WeakMap<Endpoint, EndpointMetrics>()
   readonly #requests: FastFamily<FastCounter>
@@ -76,14 +77,14 @@ export class ProxyMetrics implements BalancerGauge, LaneGauge, ListenerGauge {
     this.#arrived++
   }
 
-  answered(endpoint: Endpoint, statusCode: number, elapsedMs: number): void {
+  answered(endpoint: Endpoint, statusCode: number, elapsedMs: number, lane: LaneName): void {
     let metrics = this.#endpoints.get(endpoint)
     if (metrics === undefined) {
-      metrics = { byClass: [], duration: this.#duration.child({ loop: endpoint.loop }) }
+      metrics = { byClass: { http: [], link: [] }, duration: this.#duration.child({ loop: endpoint.loop }) }
       this.#endpoints.set(endpoint, metrics)
     }
     const digit = (statusCode / 100) | 0
-    const counter = (metrics.byClass[digit] ??= this.#requests.child({ loop: endpoint.loop, code: `${digit}xx`, lane: 'http' }))
+    const counter = (metrics.byClass[lane][digit] ??= this.#requests.child({ loop: endpoint.loop, code: `${digit}xx`, lane }))
     counter.value++
     metrics.duration.observe(elapsedMs / 1000)
   }

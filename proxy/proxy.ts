@@ -2,13 +2,21 @@ import type net from 'node:net'
 
 import type { BalancerOptions } from '../config/roles.ts'
 import type { BalancerReport } from '../core/messages.ts'
+import type { Logger } from '../core/log.ts'
 import type { Clock, Rng } from '../core/sources.ts'
+import { readSecurity } from '../link/security.ts'
+import { Acceptor } from './acceptor.ts'
 import { Balancer } from './balancer.ts'
 import type { Endpoint, EndpointIdentity } from './endpoint.ts'
 import { EndpointSet } from './endpoint-set.ts'
 import { HttpLane } from './http-lane/http-lane.ts'
+import { chooseLane } from './lane-choice.ts'
 import type { Lane } from './lane.ts'
+import { LinkLane } from './link-lane/link-lane.ts'
+import { Links } from './link-lane/links.ts'
+import { SilenceWatch } from './link-lane/silence-watch.ts'
 import { Listener } from './listener.ts'
+import { httpOpener, type OpenHttp } from './open-connection.ts'
 import { ProxyMetrics } from './metrics.ts'
 import { createPolicy } from './policies/create-policy.ts'
 import { createRequestIds } from './request-id.ts'
@@ -23,29 +31,43 @@ interface ProxyParts {
   readonly options: BalancerOptions
   readonly clock: Clock
   readonly rng: Rng
+  readonly log: Logger
   /** A draining endpoint holds no request of this balancer any more. */
   readonly onReleased: (endpoint: Endpoint) => void
+  /** A loop holds requests and has fallen silent, or is heard again: its `blocked` has changed. */
+  readonly onSilence: (endpoint: Endpoint) => void
 }
 
-/** One balancer, whole: clients' side, endpoints, and the lane between them. Who exists is told from outside. */
+/** One balancer, whole: clients' side, endpoints, and the two lanes between them. Who exists is told from outside. */
 export class Proxy {
   readonly endpoints: EndpointSet
   readonly metrics: ProxyMetrics
+  readonly openHttp: OpenHttp
   readonly #balancer: Balancer
-  readonly #lane: Lane
+  readonly #httpLane: Lane
   readonly #listener: Listener
+  readonly #acceptor: Acceptor
+  readonly #linkLane: LinkLane
+  readonly #links: Links
+  readonly #silence: SilenceWatch
   readonly #parts: ProxyParts
   readonly #sweeper: NodeJS.Timeout
+  #draining = false
 
   constructor(parts: ProxyParts) {
-    const { options, clock, rng } = parts
+    const { options, clock, rng, log } = parts
     const { settings } = options
     this.#parts = parts
     this.metrics = new ProxyMetrics(options.id, {
-      connections: () => this.#listener.connections,
+      connections: () => this.#acceptor.connections,
       queued: () => this.#balancer.queued,
     })
-    this.endpoints = new EndpointSet(settings.health, clock)
+    const security = readSecurity(settings.link)
+    const budget = new RetryBudget({ ratio: settings.retry.budget, reserve: settings.retry.reserve }, clock)
+    const trusted = new TrustedAddresses(settings.trustedProxies)
+    const newRequestId = createRequestIds()
+    this.openHttp = httpOpener(options.id, security)
+    this.endpoints = new EndpointSet(settings.health, clock, settings.lane !== 'http')
     this.#balancer = new Balancer({
       endpoints: this.endpoints,
       policy: createPolicy(settings.policy, clock, rng),
@@ -55,29 +77,48 @@ export class Proxy {
       queueTimeoutMs: settings.timeouts.queue,
       onReleased: (endpoint) => this.#released(endpoint),
     })
-    this.#lane = new HttpLane({
-      balancer: this.#balancer,
-      budget: new RetryBudget({ ratio: settings.retry.budget, reserve: settings.retry.reserve }, clock),
-      clock,
-      gauge: this.metrics,
-      timeouts: settings.timeouts,
-      limits: settings.limits,
-      retry: settings.retry,
+    const { timeouts, limits, retry } = settings
+    const shared = { balancer: this.#balancer, budget, clock, gauge: this.metrics, timeouts, limits, retry }
+    this.#httpLane = new HttpLane({
+      ...shared,
+      openHttp: this.openHttp,
       endsWith: (res) => this.#listener.endsWith(res),
       unreachable: (endpoint, error) => this.#unreachable(endpoint, error),
     })
-    this.#listener = new Listener({
-      lane: this.#lane,
-      trusted: new TrustedAddresses(settings.trustedProxies),
-      newRequestId: createRequestIds(),
-      gauge: this.metrics,
+    this.#listener = new Listener({ lane: this.#httpLane, trusted, newRequestId, gauge: this.metrics, settings })
+    this.#linkLane = new LinkLane({
+      parts: { ...shared, draining: () => this.#draining },
+      trusted,
+      newRequestId,
       settings,
+      prefersHttp: () => this.#laneNow() === 'http',
+      onHandOver: (socket, bytes) => this.#listener.take(socket, bytes),
+    })
+    this.#silence = new SilenceWatch(this.endpoints, clock, parts.onSilence)
+    this.#links = new Links({
+      endpoints: this.endpoints,
+      id: options.id,
+      security,
+      keepAliveMs: settings.timeouts.keepAlive,
+      connectMs: settings.timeouts.connect,
+      clock,
+      log,
+      onRead: () => this.#linkLane.flush(),
+      onBusy: () => this.#silence.begin(),
+      onUnreachable: (endpoint, error) => void this.#unreachable(endpoint, error),
+    })
+    this.#acceptor = new Acceptor({
+      maxConnections: settings.limits.connections,
+      readsItself: () => settings.lane !== 'http',
+      onRead: (socket) => this.#linkLane.serve(socket),
+      onHttp: (socket) => this.#listener.take(socket),
+      onDrop: () => this.metrics.dropped(),
     })
     this.#sweeper = setInterval(() => this.#sweep(), sweepInterval(settings.timeouts))
   }
 
   listen(on: object): Promise<net.AddressInfo> {
-    return this.#listener.listen(on)
+    return this.#acceptor.listen(on)
   }
 
   /** Makes the endpoints be exactly these, and lets go of what is kept for those that get nothing new. */
@@ -91,7 +132,7 @@ export class Proxy {
     const endpoints: Record<string, number> = {}
     for (const endpoint of this.endpoints.all) endpoints[endpoint.key] = endpoint.inFlight + endpoint.tunnels
     const { inFlight, queued } = this.#balancer
-    return { connections: this.#listener.connections, inFlight, queued, requests: this.metrics.requests, endpoints }
+    return { connections: this.#acceptor.connections, inFlight, queued, requests: this.metrics.requests, endpoints }
   }
 
   /**
@@ -104,17 +145,36 @@ export class Proxy {
         for (const timer of [idle, this.#sweeper]) clearInterval(timer)
         clearTimeout(limit)
         // Idle connections to loops would keep this process alive.
-        for (const endpoint of this.endpoints.all) this.#lane.forget(endpoint)
+        for (const endpoint of this.endpoints.all) this.#forget(endpoint)
+        this.#silence.stop()
         resolve()
       }
-      const idle = setInterval(() => this.#listener.closeIdle(), idleGraceMs)
+      const idle = setInterval(() => this.#closeIdle(), idleGraceMs)
       const limit = setTimeout(end, limitMs)
-      this.#listener.drain(end)
+      this.#draining = true
+      this.#listener.drain()
+      this.#acceptor.close(end)
     })
   }
 
+  /** Which lane a connection is served by whose next request begins now. */
+  #laneNow(): 'link' | 'http' {
+    const { serving, unlinked } = this.endpoints
+    return chooseLane({ setting: this.#parts.options.settings.lane, linked: serving.length - unlinked, unlinked })
+  }
+
+  #closeIdle(): void {
+    this.#listener.closeIdle()
+    this.#linkLane.closeIdle()
+  }
+
+  #forget(endpoint: Endpoint): void {
+    this.#httpLane.forget(endpoint)
+    this.#links.forget(endpoint)
+  }
+
   #released(endpoint: Endpoint): void {
-    this.#lane.forget(endpoint)
+    this.#forget(endpoint)
     if (endpoint.state === 'draining') this.#parts.onReleased(endpoint)
   }
 
@@ -123,21 +183,21 @@ export class Proxy {
     const isRetired = endpoint.state === 'draining' || !this.#parts.options.supervised
     // Requests it still holds settle by themselves; what they do to its state concerns nobody any more.
     endpoint.state = 'dead'
-    if (endpoint.inFlight === 0) this.#lane.forget(endpoint)
+    if (endpoint.inFlight === 0) this.#forget(endpoint)
     if (isRetired && !this.endpoints.all.some((other) => other.loop === endpoint.loop)) this.metrics.forget(endpoint.loop)
   }
 
   /**
-   * A unix socket that refuses belongs to a process that has gone, and each process has a path of its own: the endpoint
-   * is dead before the supervisor has said so.
+   * A unix socket that refuses belongs to a process that has gone. Under a supervisor each process has a path of its own: the
+   * endpoint is dead before the supervisor has said so. Elsewhere the next process comes up at the same path.
    */
   #unreachable(endpoint: Endpoint, error: NodeJS.ErrnoException): boolean {
     if (endpoint.address.kind !== 'unix') return false
     // A loop of ours never ends a connection: where one is cut the others are likely to be, and only a new one can tell.
-    if (endpoint.node) this.#lane.forget(endpoint)
+    if (endpoint.node) this.#httpLane.forget(endpoint)
     if (error.syscall !== 'connect' || (error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT')) return false
     if (endpoint.state === 'ready') {
-      endpoint.state = 'dead'
+      endpoint.state = this.#parts.options.supervised ? 'dead' : 'starting'
       this.endpoints.refresh()
     }
     return true
@@ -145,7 +205,8 @@ export class Proxy {
 
   #sweep(): void {
     this.#balancer.expire()
-    this.#lane.sweep()
+    this.#httpLane.sweep()
+    this.#linkLane.sweep()
   }
 }
 

@@ -6,6 +6,7 @@ import { createLog, type Logger } from '../core/log.ts'
 import { serveRoleAdmin } from '../core/role-admin.ts'
 import { systemClock, systemRng } from '../core/sources.ts'
 import { createDiscovery } from './discovery/create-discovery.ts'
+import { httpProbe } from './probe.ts'
 import { Prober } from './prober.ts'
 import { Proxy } from './proxy.ts'
 import { type Channel, obey } from './supervised.ts'
@@ -20,6 +21,11 @@ export async function runBalancer(options: BalancerOptions, channel?: Channel): 
     options,
     clock: systemClock,
     rng: systemRng,
+    log,
+    onSilence: (endpoint) => {
+      if (endpoint.blocked) log.debug({ loop: endpoint.loop }, 'loop is blocked: it holds requests and has been silent for three beats')
+      channel?.send({ type: 'silence', key: endpoint.key, blocked: endpoint.blocked })
+    },
     onReleased: (endpoint) => channel?.send({ type: 'released', key: endpoint.key }),
   })
   if (channel === undefined) return runAlone(proxy, options, log)
@@ -66,7 +72,7 @@ async function runAlone(proxy: Proxy, options: BalancerOptions, log: Logger): Pr
 }
 
 function createProber(proxy: Proxy, options: BalancerOptions, log: Logger): Prober {
-  return new Prober(proxy.endpoints, { health: options.settings.health, rng: systemRng, log })
+  return new Prober(proxy.endpoints, { health: options.settings.health, rng: systemRng, log, probe: httpProbe(proxy.openHttp) })
 }
 
 function stopSignal(): Promise<void> {

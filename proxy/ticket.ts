@@ -1,5 +1,8 @@
 import type { Endpoint } from './endpoint.ts'
 
+/** The way by which a request reached its loop. */
+export type LaneName = 'http' | 'link'
+
 /** How an attempt ended, as far as the endpoint is concerned. */
 export type Outcome =
   /** The endpoint answered in full. */
@@ -11,7 +14,7 @@ export type Outcome =
 
 /** Who is told when tickets change: the balancer. */
 export interface TicketOffice {
-  answered(ticket: Ticket, statusCode: number): void
+  answered(ticket: Ticket, statusCode: number, lane: LaneName): void
   settled(ticket: Ticket, outcome: Outcome): void
 }
 
@@ -37,8 +40,8 @@ export class Ticket {
   }
 
   /** The head of the response has come; its time says how fast the endpoint is. */
-  answered(statusCode: number): void {
-    this.#office.answered(this, statusCode)
+  answered(statusCode: number, lane: LaneName): void {
+    this.#office.answered(this, statusCode, lane)
   }
 
   /** Further calls do nothing: every path may settle, and several do when things go wrong at once. */

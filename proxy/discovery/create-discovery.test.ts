@@ -43,9 +43,15 @@ test('named addresses and a name are one set', async () => {
   expect(keys.slice(1).every((key) => key.endsWith(':3001'))).toBe(true)
 })
 
-test.each([
-  ['localhost', '--upstream is localhost; accepted: link+unix:PATH'],
-  ['link+tcp://10.0.0.1:7400', '--upstream is link+tcp://10.0.0.1:7400; this version speaks HTTP to loops'],
-])('%s is refused with what is accepted', (upstream, message) => {
-  expect(() => createDiscovery([upstream], 0, log)).toThrow(message)
+test('behind a link address is a loop of ours, which its link shows to be ready', () => {
+  const reports: (readonly EndpointIdentity[])[] = []
+  createDiscovery(['link+tcp://10.0.0.1:7400', 'link+unix:/run/a.sock'], 0, log).start((identities) => reports.push(identities))
+  expect(reports[0]).toMatchObject([
+    { key: 'link+tcp://10.0.0.1:7400', address: { lane: 'link', kind: 'tcp' }, node: true, state: 'starting' },
+    { key: 'link+unix:/run/a.sock', address: { lane: 'link', kind: 'unix' }, node: true, state: 'starting' },
+  ])
+})
+
+test('what is no address is refused with what is accepted', () => {
+  expect(() => createDiscovery(['localhost'], 0, log)).toThrow('--upstream is localhost; accepted: link+unix:PATH')
 })

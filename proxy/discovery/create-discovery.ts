@@ -9,7 +9,7 @@ import { StaticList } from './static-list.ts'
 /**
  * One discovery for all addresses given to a balancer.
  * @param cap requests each endpoint may hold at once; 0 sets no cap
- * @throws UsageError when a text is no ADDRESS, or one this version cannot speak to
+ * @throws UsageError when a text is no ADDRESS
  */
 export function createDiscovery(upstreams: readonly string[], cap: number, log: Logger): Discovery {
   const addresses = upstreams.map(readUpstream)
@@ -44,10 +44,5 @@ class Combined implements Discovery {
 function readUpstream(text: string): Address {
   const address = parseAddress(text)
   if (address === undefined) throw new UsageError(`--upstream is ${text}; accepted: ${addressForms}`)
-  if (address.lane === 'link') {
-    throw new UsageError(
-      `--upstream is ${text}; this version speaks HTTP to loops: accepted: http+unix:PATH, http://HOST:PORT or dns+http://NAME:PORT`,
-    )
-  }
   return address
 }

@@ -45,6 +45,15 @@ test('every address of the name is an endpoint, of both families', async () => {
   ])
 })
 
+test('the addresses of a name behind dns+link are loops of ours', async () => {
+  const found: EndpointIdentity[] = []
+  const discovery = new DnsDiscovery({ ...target, lane: 'link' }, { cap: 0, log: logLines().log, resolve: async () => ['10.0.0.1'] })
+  discovery.start((identities) => found.push(...identities))
+  await pass(0)
+  discovery.stop()
+  expect(found).toMatchObject([{ address: { lane: 'link', kind: 'tcp', host: '10.0.0.1' }, node: true, state: 'starting' }])
+})
+
 test('it follows the name: new addresses join, vanished ones drain for one answer and are gone', async () => {
   let hosts = ['10.0.0.1', '10.0.0.2']
   const { reports } = setup(async () => hosts)

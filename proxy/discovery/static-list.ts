@@ -17,12 +17,15 @@ export class StaticList implements Discovery {
   stop(): void {}
 }
 
-/** One that was found, not started by us: a probe decides when it is ready, and whether it is a loop of ours. */
+/**
+ * One that was found, not started by us: its link, or a probe of an http address, decides when it is ready. Only a
+ * loop of ours speaks the link; behind an http address a probe tells.
+ */
 export const foundEndpoint = (name: string, address: Address, cap: number, state: 'starting' | 'draining'): EndpointIdentity => ({
   key: name,
   loop: name,
   address,
-  node: false,
+  node: address.lane === 'link',
   cap,
   state,
 })

@@ -1,0 +1,343 @@
+import type { Listed } from '../../core/live-list.ts'
+import type { ReplyCode } from '../../core/replies.ts'
+import { dataFlag, initialWindow, ProtocolError, requestFlag, resetReason } from '../../link/frame.ts'
+import type { Claimant, RefusalReason } from '../balancer.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { overdue, type Progress } from '../overdue.ts'
+import { type Failure, isIdempotent, mayRetry } from '../retry-policy.ts'
+import type { Outcome, Ticket } from '../ticket.ts'
+import type { Client } from './client.ts'
+import type { LinkLaneParts } from './lane-parts.ts'
+import { RequestBody } from './request-body.ts'
+import { SetCookie } from './set-cookie.ts'
+import type { StreamOwner, UpstreamLink } from './upstream-link.ts'
+
+// Half a window: the sender goes on while the news is on its way.
+const creditStep = initialWindow / 2
+
+/** What the client wants to know of a request; the same for all of its attempts. */
+export interface Order {
+  readonly method: string
+  readonly requestId: string
+  readonly stickyKey: string | undefined
+  readonly setCookie: string | undefined
+  readonly hasBody: boolean
+  readonly expectsContinue: boolean
+  /** The client's connection ends with the response. */
+  readonly last: boolean
+}
+
+/**
+ * One request on the link lane, from its admission until its response has been handed to the client's connection and its body to
+ * the loop: claims a ticket, opens a stream, tries again where that is safe. Whatever happens, the client gets one answer
+ * and every ticket is settled.
+ */
+export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
+  readonly stickyKey: string | undefined
+  avoid: Endpoint | undefined = undefined
+  waiter: Claimant['waiter'] = undefined
+  place = -1
+  readonly startedAt: number
+  readonly order: Order
+  /** The client holds its body back until it hears 100. */
+  expectsContinue: boolean
+  // What the time-outs look at (Progress); one object for each, made only where there is a body or an attempt.
+  readonly body: RequestBody | undefined
+  attempt: { readonly startedAt: number; readonly connecting: boolean } | undefined = undefined
+  relay: { movedAt: number; stalled: boolean } | undefined = undefined
+  readonly #parts: LinkLaneParts
+  readonly #client: Client
+  /** To be said in the response's head, until it has been. */
+  #cookie: SetCookie | undefined
+  /** The interim response that is coming in is not for the client. */
+  #interimDropped = false
+  #ticket: Ticket | undefined = undefined
+  #link: UpstreamLink | undefined = undefined
+  #stream = 0
+  #attempts = 0
+  #taken = false
+  /** The loop is asked to say when it begins: a request that is not safe to repeat, or one with more to it than the head. */
+  readonly #asks: boolean
+  /** Bytes of the response for which the loop has not been credited. */
+  #owed = 0
+  #closes = false
+  #responseOver = false
+  #over = false
+
+  constructor(parts: LinkLaneParts, client: Client, order: Order, now: number) {
+    this.#parts = parts
+    this.#client = client
+    this.order = order
+    this.stickyKey = order.stickyKey
+    this.#cookie = order.setCookie === undefined ? undefined : new SetCookie(order.setCookie)
+    this.expectsContinue = order.expectsContinue
+    this.startedAt = now
+    this.#asks = order.hasBody || !isIdempotent(order.method)
+    this.body = order.hasBody ? new RequestBody(parts.limits.replayBytes, now) : undefined
+  }
+
+  /** The response has begun: nothing else can be said to the client any more. */
+  get responded(): boolean {
+    return this.relay !== undefined
+  }
+
+  start(): void {
+    this.#parts.live.add(this)
+    this.#parts.budget.request()
+    this.#parts.balancer.claim(this)
+  }
+
+  granted(ticket: Ticket): void {
+    const { link } = ticket.endpoint
+    if (link === undefined) {
+      // Its link broke, or it has none, since the choice was prepared. Nothing has been sent.
+      ticket.settle('cancelled')
+      if (this.#attempts > 0) return this.fail('NO_LOOP', 'cancelled')
+      this.abandon()
+      return this.#client.goHttp()
+    }
+    this.#ticket = ticket
+    this.#link = link
+    this.#attempts++
+    this.#taken = false
+    this.attempt = { startedAt: ticket.issuedAt, connecting: false }
+    const { order, body } = this
+    let flags = body === undefined ? requestFlag.end : 0
+    if (this.#asks) flags |= requestFlag.askTaken
+    if (this.expectsContinue) flags |= requestFlag.expect
+    if (order.last || this.#parts.draining()) flags |= requestFlag.last
+    this.#stream = link.request(this, flags, this.#client.head)
+    if (body === undefined) return
+    body.begin(this.#attempts > 1)
+    this.#takeBody(body)
+  }
+
+  refused(reason: RefusalReason): void {
+    this.fail(reason, 'cancelled')
+  }
+
+  /** A part of the body, not longer than its `room`. Copied. */
+  send(bytes: Buffer, start: number, end: number, last: boolean): void {
+    this.body!.keep(bytes, start, end, last, this.#parts.clock.now())
+    if (this.#stream === 0) return
+    this.#link!.body(this.#stream, bytes, start, end, last)
+    if (last) this.#bodyOver()
+  }
+
+  /** The end of a chunked body, with its trailers if there are any. */
+  sendEnd(bytes: Buffer, trailers: Buffer | undefined): void {
+    if (trailers === undefined) return this.send(bytes, 0, 0, true)
+    this.body!.keepTrailers(trailers, this.#parts.clock.now())
+    if (this.#stream === 0) return
+    this.#link!.trailers(this.#stream, trailers)
+    this.#bodyOver()
+  }
+
+  data(flags: number, aux: number, bytes: Buffer, start: number, end: number): void {
+    if (this.relay === undefined) {
+      // Nobody asked it to switch protocols: the client would take what comes behind it for another protocol.
+      if (aux === 101) return this.#unanswered(flags)
+      if ((flags & dataFlag.interim) !== 0) return this.#inform(aux, bytes, start, end)
+      // The app has ended the connection without a word: there is nothing to pass on.
+      if ((flags & dataFlag.head) === 0) return this.#unanswered(flags)
+      this.#respond(flags, aux)
+    }
+    if (this.#cookie !== undefined) this.#sendWithCookie(this.#cookie, bytes.subarray(start, end))
+    else if (end > start) this.#client.send(bytes, start, end)
+    if ((flags & dataFlag.close) !== 0) this.#closes = true
+    if ((flags & dataFlag.end) !== 0) return this.#endResponse()
+    this.relay!.movedAt = this.#parts.clock.now()
+    this.#owe(end - start)
+    // The client's pace is the loop's: credit is given for what has left.
+    if (this.#owed >= creditStep && !this.relay!.stalled) this.#credit()
+  }
+
+  credited(amount: number): void {
+    const { body } = this
+    // Credit comes behind TAKEN. Else it is for the request that had the number before, and was on its way when that one ended.
+    if (body === undefined || !this.#taken) return
+    body.credited(amount)
+    this.#takeBody(body)
+  }
+
+  taken(): void {
+    if (this.#taken) return
+    this.#taken = true
+    const { body } = this
+    if (body === undefined) return
+    body.taken()
+    this.#takeBody(body)
+    if (!isIdempotent(this.order.method)) body.release()
+  }
+
+  gaveUp(reason: number): void {
+    this.#stream = 0
+    if (reason === resetReason.refused) return this.#lose()
+    // The app destroyed its connection: another loop would do the same.
+    if (!this.#responseOver) return this.fail('LOOP_FAILED', 'cancelled')
+    this.#closes = true
+    this.#finish()
+  }
+
+  lost(): void {
+    this.#stream = 0
+    this.#lose()
+  }
+
+  /** The client's connection has taken, or not taken, what was sent to it. */
+  stalled(is: boolean): void {
+    const { relay } = this
+    if (relay === undefined || relay.stalled === is) return
+    relay.stalled = is
+    if (is) return
+    relay.movedAt = this.#parts.clock.now()
+    if (this.#owed >= creditStep) this.#credit()
+  }
+
+  /** Ends the exchange with an answer of the balancer's own, or cuts it where an answer has begun. */
+  fail(code: ReplyCode, outcome: Outcome): void {
+    if (this.#over) return
+    this.#parts.gauge.failed(code)
+    const begun = this.responded
+    this.#leave(outcome, code === 'LOOP_TIMEOUT' || code === 'REQUEST_TIMEOUT' ? resetReason.timeout : resetReason.cancelled)
+    if (begun) this.#client.cut(this.#closes)
+    else this.#client.answerItself(code, this.order, this.body?.complete ?? true)
+  }
+
+  /** The client has gone. */
+  abandon(): void {
+    this.#leave('cancelled', resetReason.cancelled)
+  }
+
+  /** Acts on what has stood still for too long. */
+  sweep(now: number): void {
+    if (this.#over) return
+    if (this.#responseOver) return this.#sweepBody(now)
+    const verdict = overdue(this, now, this.#parts.timeouts)
+    if (verdict !== undefined && verdict.kind === 'late') this.fail(verdict.code, verdict.outcome)
+  }
+
+  #unanswered(flags: number): void {
+    // The number may be another request's by now, unless the rest of the body keeps it.
+    if ((flags & dataFlag.end) !== 0 && (this.body?.complete ?? true)) this.#stream = 0
+    this.fail('LOOP_FAILED', 'cancelled')
+  }
+
+  /** Sends as much of the body as the loop takes: first what another loop was sent, then what comes from the client. */
+  #takeBody(body: RequestBody): void {
+    if (body.replaying) {
+      if (!body.replay(this.#link!, this.#stream)) return
+      if (body.complete) return this.#bodyOver()
+    }
+    this.#client.bodyWanted()
+  }
+
+  #inform(status: number, bytes: Buffer, start: number, end: number): void {
+    this.#owe(end - start)
+    if (this.#owed >= creditStep) this.#credit()
+    // Where it comes in parts, only the first names it.
+    if (status !== 0) this.#interimDropped = status === 100 && !this.expectsContinue
+    if (status === 100) this.expectsContinue = false
+    if (!this.#interimDropped) this.#client.send(bytes, start, end)
+  }
+
+  #sendWithCookie(cookie: SetCookie, part: Buffer): void {
+    const head = cookie.add(part)
+    if (head === undefined) return
+    this.#cookie = undefined
+    this.#client.send(head, 0, head.length)
+  }
+
+  #respond(flags: number, status: number): void {
+    const now = this.#parts.clock.now()
+    this.relay = { movedAt: now, stalled: false }
+    const { body } = this
+    if (body !== undefined && !body.replaying) body.release()
+    this.#ticket!.answered(status, 'link')
+    // A client that still holds its body back may send it or not: what follows on the connection could be either.
+    this.#closes = (flags & dataFlag.close) !== 0 || this.expectsContinue
+  }
+
+  /** The whole response has been handed to the client's connection. */
+  #endResponse(): void {
+    this.#responseOver = true
+    this.#ticket!.settle('answered')
+    if (this.#closes || this.body === undefined || this.body.complete) this.#finish()
+    // The rest of the body goes on to the loop, as it does where the client is connected to it.
+    else this.body.lastByteAt = this.#parts.clock.now()
+  }
+
+  #bodyOver(): void {
+    if (this.#responseOver) this.#finish()
+  }
+
+  #finish(): void {
+    const bodySent = this.body?.sent ?? true
+    if (!bodySent && this.#stream !== 0) this.#link!.cancel(this.#stream, resetReason.cancelled)
+    this.#stream = 0
+    this.#over = true
+    this.#parts.live.remove(this)
+    this.#client.responded(this.#closes)
+  }
+
+  #sweepBody(now: number): void {
+    const limit = this.#parts.timeouts.body
+    if (limit === 0 || now - this.body!.lastByteAt <= limit) return
+    this.#parts.gauge.failed('REQUEST_TIMEOUT')
+    this.#closes = true
+    this.#finish()
+  }
+
+  #owe(bytes: number): void {
+    this.#owed += bytes
+    // What a slow client has not taken lies here: a loop that does not heed its credit would fill the memory.
+    if (this.#owed > initialWindow) throw new ProtocolError(`stream ${this.#stream} brings more than it was given credit for`)
+  }
+
+  #credit(): void {
+    if (this.#stream !== 0) this.#link!.credit(this.#stream, this.#owed)
+    this.#owed = 0
+  }
+
+  #lose(): void {
+    if (this.#over) return
+    if (this.#responseOver) {
+      // Only the rest of the body is lost, and nobody waits for it.
+      this.#closes = true
+      return this.#finish()
+    }
+    const ticket = this.#ticket!
+    if (this.responded) return this.fail('LOOP_FAILED', 'failed')
+    this.attempt = undefined
+    this.#ticket = undefined
+    this.#owed = 0
+    this.body?.stop()
+    ticket.settle('failed')
+    // TAKEN is written before the app runs: a loop that was asked for it and has not said it has not begun.
+    const reached: Failure['reached'] = this.#taken ? 'taken' : this.#asks ? 'no' : 'maybe'
+    const failure: Failure = {
+      reached,
+      method: this.order.method,
+      speaksTaken: this.#asks,
+      responded: false,
+      bodyReplayable: this.body?.replayable ?? true,
+      attempt: this.#attempts,
+      attempts: this.#parts.retry.attempts,
+      clientGone: false,
+    }
+    if (!mayRetry(failure) || (reached !== 'no' && !this.#parts.budget.tryRetry())) return this.fail('LOOP_FAILED', 'failed')
+    this.#parts.gauge.retried(reached)
+    this.avoid = ticket.endpoint
+    this.#parts.balancer.claim(this)
+  }
+
+  #leave(outcome: Outcome, reason: number): void {
+    if (this.#over) return
+    this.#over = true
+    this.#parts.live.remove(this)
+    this.#parts.balancer.withdraw(this)
+    if (this.#stream !== 0) this.#link!.cancel(this.#stream, reason)
+    this.#stream = 0
+    this.#ticket?.settle(outcome)
+  }
+}
