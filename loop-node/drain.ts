@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../core/log.ts'
 import type { Front } from './host/front.ts'
 import type { HostedApp } from './host/host-app.ts'
+import type { Links } from './link/links.ts'
 import type { Signals } from './signals.ts'
 
 // A connection that never carried a request may carry one that is on its way; after this it is unused.
@@ -14,13 +15,15 @@ const ownEndMs = 5_000
  * Ends an app without dropping anything: says that it drains, stops listening, lets the app close, and waits for
  * what is open. Settles when all is done or the limit has passed; what is open then is cut, and logged.
  */
-export async function drainApp(app: HostedApp, front: Front, signals: Signals, limitMs: number, log: Logger): Promise<void> {
+export async function drainApp(app: HostedApp, front: Front, links: Links, signals: Signals, limitMs: number, log: Logger): Promise<void> {
   front.drain()
+  links.say('draining')
+  links.close()
   front.connections.sayGoingAway()
   // These timers hold the process open while the app's own handles may be gone already.
   const late = new AbortController()
   const limit = sleep(limitMs, true, { signal: late.signal }).catch(() => true)
-  const unused = setTimeout(() => front.endUnused(), Math.min(unusedMs, limitMs))
+  const unused = setTimeout(() => front.endUnused(links.busy()), Math.min(unusedMs, limitMs))
   const cut = await Promise.race([finish(app, front, signals, limitMs).then(() => false), limit])
   late.abort()
   clearTimeout(unused)

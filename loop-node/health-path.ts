@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { RunError } from '../core/errors.ts'
 import type { Clock } from '../core/sources.ts'
+import { dialHttp } from '../link/dial-http.ts'
+import type { LinkSecurity } from '../link/security.ts'
+import { type Guard, guardOf } from './link/guard.ts'
 import type { ServeTarget } from './serve-target.ts'
 
 const pauseMs = 50
@@ -12,9 +15,16 @@ const probeMs = 5_000
  * Asks for the path until it answers 2xx or 3xx.
  * @throws RunError with the last answer once the clock passes the deadline
  */
-export async function untilHealthy(target: ServeTarget, path: string, clock: Clock, deadline: number): Promise<void> {
+export async function untilHealthy(
+  target: ServeTarget,
+  path: string,
+  security: LinkSecurity,
+  clock: Clock,
+  deadline: number,
+): Promise<void> {
+  const guard = guardOf(target, security)
   for (;;) {
-    const answer = await ask(target, path)
+    const answer = await ask(target, path, guard)
     if (answer.good) return
     if (clock.now() + pauseMs >= deadline) {
       throw new RunError(`health.path ${path} did not answer 2xx or 3xx within startTimeout; the last answer was ${answer.said}`)
@@ -23,10 +33,18 @@ export async function untilHealthy(target: ServeTarget, path: string, clock: Clo
   }
 }
 
-function ask(target: ServeTarget, path: string): Promise<{ good: boolean; said: string }> {
+function ask(target: ServeTarget, path: string, { secret, tls }: Guard): Promise<{ good: boolean; said: string }> {
   return new Promise((resolve) => {
-    const where = 'path' in target ? { socketPath: target.path } : { host: target.host, port: target.port }
-    const request = http.get({ ...where, path, agent: false, timeout: probeMs, headers: { host: 'localhost', connection: 'close' } })
+    const request = http.get({
+      createConnection: (_, opened) => {
+        // It is this process that it speaks to: there is nobody to be checked.
+        dialHttp({ to: target, tls: tls && { rejectUnauthorized: false }, secret, id: 'health.path' }, opened)
+        return undefined
+      },
+      path,
+      timeout: probeMs,
+      headers: { host: 'localhost', connection: 'close' },
+    })
     request.once('response', (response) => {
       const status = response.statusCode ?? 0
       response.resume()

@@ -3,6 +3,7 @@ import { RunError } from '../core/errors.ts'
 import { createLog, type Logger } from '../core/log.ts'
 import { serveRoleAdmin } from '../core/role-admin.ts'
 import { systemClock, type Clock } from '../core/sources.ts'
+import { readSecurity } from '../link/security.ts'
 import { noChannel, supervisorChannel } from './channel.ts'
 import { createEnding } from './ending.ts'
 import { untilHealthy } from './health-path.ts'
@@ -46,6 +47,7 @@ export async function runLoop(options: LoopOptions): Promise<void> {
       )
     const deadline = watchDeadline(settings.startTimeout, clock, watch)
     const targets = options.serve.map(serveTarget)
+    const security = readSecurity(settings.link)
     if (targets.length === 0) throw new RunError('no address to serve on; give one with --serve')
     await Promise.all(targets.map(clearStale))
     process.on('exit', () => removeSockets(targets, options.supervised && !channel.connected()))
@@ -54,7 +56,7 @@ export async function runLoop(options: LoopOptions): Promise<void> {
       settings.command === undefined
         ? await serveApp(options, targets, deadline.stage, signals, log, clock)
         : await serveForeign(options, targets, deadline.stage, channel, log, clock)
-    if (settings.health.path !== undefined) await untilHealthy(served.target, settings.health.path, clock, deadline.at)
+    if (settings.health.path !== undefined) await untilHealthy(served.target, settings.health.path, security, clock, deadline.at)
     deadline.met()
     ending.serves(served)
     metrics = served.measure(!options.supervised, (report) => void channel.send({ type: 'report', report }))

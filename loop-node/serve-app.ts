@@ -3,9 +3,12 @@ import type { Logger } from '../core/log.ts'
 import type { Clock } from '../core/sources.ts'
 import { untilDeserted } from './deserted.ts'
 import { drainApp } from './drain.ts'
+import { createDoors } from './host/doors.ts'
 import { Front } from './host/front.ts'
 import { hostApp } from './host/host-app.ts'
+import { Links } from './link/links.ts'
 import { measureSelf } from './measure/self.ts'
+import { LoopVitals } from './measure/vitals.ts'
 import type { ServeTarget } from './serve-target.ts'
 import type { Served } from './served.ts'
 import type { Signals } from './signals.ts'
@@ -20,15 +23,24 @@ export async function serveApp(
   clock: Clock,
 ): Promise<Served> {
   const front = new Front()
-  const app = await hostApp(options, targets, front, { stage, warn: (message) => log.warn(message) })
+  const vitals = new LoopVitals(front)
+  const links = new Links(front, vitals, log)
+  const doors = createDoors(options, front, links, log)
+  const app = await hostApp(options, targets, front, doors, { stage, warn: (message) => log.warn(message) })
   return {
     kind: app.kind,
     addresses: app.taken.addresses,
     target: app.taken.target,
-    measure: (up, onReport) => measureSelf(options.id, up, front, clock, onReport),
-    ready: () => front.ready(),
-    announceDrain: () => front.drain(),
+    measure: (up, onReport) => measureSelf(options.id, up, front, vitals, clock, onReport),
+    ready: () => {
+      front.ready()
+      links.say('ready')
+    },
+    announceDrain: () => {
+      front.drain()
+      links.say('draining')
+    },
     deserted: (limitMs) => untilDeserted(() => front.connections.size, clock, limitMs),
-    drain: (limitMs) => drainApp(app, front, signals, limitMs, log),
+    drain: (limitMs) => drainApp(app, front, links, signals, limitMs, log),
   }
 }

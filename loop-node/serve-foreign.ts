@@ -25,6 +25,9 @@ export async function serveForeign(
   const command = options.settings.command!
   const [target] = targets
   if (target === undefined || targets.length > 1) throw new RunError('a command serves on exactly one address; give one --serve')
+  if (target.lane === 'link') {
+    throw new RunError(`--serve is ${servedAddress(target)}; a command speaks HTTP: give http+unix:PATH or http://HOST:PORT`)
+  }
   stage(() => `the program to accept connections: ${command}`)
   const program = await startProgram(command, target, (spawned) => {
     process.on('exit', spawned.kill)

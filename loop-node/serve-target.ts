@@ -7,29 +7,47 @@ import { addressForms, formatAddress, parseAddress } from '../core/address.ts'
 import { RunError } from '../core/errors.ts'
 
 /** Where a server of this host listens or is reached, in the form net and http understand. */
-export type ServeTarget = { readonly path: string } | { readonly host: string; readonly port: number }
+export type ServeTarget = {
+  /** `link` serves both lanes at this address. */
+  readonly lane: 'link' | 'http'
+} & ({ readonly path: string } | { readonly host: string; readonly port: number })
 
 /**
  * Reads an ADDRESS to serve on.
- * @throws RunError when it is none, or of a kind that this version cannot serve on
+ * @throws RunError when it is none, or of a kind that nobody can serve on
  */
 export function serveTarget(address: string): ServeTarget {
   const parsed = parseAddress(address)
   if (parsed === undefined) throw new RunError(`--serve is ${address}; accepted: ${addressForms}`)
   if (parsed.kind === 'dns')
     throw new RunError(
-      `--serve is ${address}; a loop serves on http+unix:PATH or http://HOST:PORT, a dns+ address is for a balancer's --upstream`,
+      `--serve is ${address}; a loop serves on link+unix:PATH, link+tcp://HOST:PORT, http+unix:PATH or http://HOST:PORT, a dns+ address is for a balancer's --upstream`,
     )
-  if (parsed.lane === 'link')
-    throw new RunError(`--serve is ${address}; this version serves the http lane only: http+unix:PATH or http://HOST:PORT`)
-  return parsed.kind === 'unix' ? { path: parsed.path } : { host: parsed.host, port: parsed.port }
+  const { lane } = parsed
+  return parsed.kind === 'unix' ? { lane, path: parsed.path } : { lane, host: parsed.host, port: parsed.port }
 }
 
 /** The ADDRESS in force; `port` is the real one where port 0 was asked for. */
 export function servedAddress(target: ServeTarget, port?: number): string {
+  const { lane } = target
   return 'path' in target
-    ? formatAddress({ lane: 'http', kind: 'unix', path: target.path })
-    : formatAddress({ lane: 'http', kind: 'tcp', host: target.host, port: port ?? target.port })
+    ? formatAddress({ lane, kind: 'unix', path: target.path })
+    : formatAddress({ lane, kind: 'tcp', host: target.host, port: port ?? target.port })
+}
+
+/**
+ * Begins to listen; a socket file is its owner's alone from the moment it exists. A chmod after the fact would leave a
+ * moment in which anyone could connect.
+ */
+export function listenPrivately(target: ServeTarget, listen: () => void): void {
+  if (!('path' in target)) return listen()
+  // Node binds within the call (not in a node:cluster worker, which loops are not).
+  const before = process.umask(0o177)
+  try {
+    listen()
+  } finally {
+    process.umask(before)
+  }
 }
 
 /**

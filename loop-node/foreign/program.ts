@@ -46,7 +46,7 @@ export async function startProgram(
   }
   const fixed = place === 'socket' || (!('path' in serve) && serve.port !== 0)
   for (let tries = 1; ; tries++) {
-    const target = fixed ? serve : { host: '127.0.0.1', port: await freePort() }
+    const target: ServeTarget = fixed ? serve : { lane: 'http', host: '127.0.0.1', port: await freePort() }
     const program = launch(command, target)
     if (program.pid !== 0) onSpawn(program)
     const over = new AbortController()

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 // A close frame with status 1001, going away (RFC 6455 5.5.1, 7.4.1). Control frames may stand between any two
@@ -22,6 +23,7 @@ export class Connections {
   add(socket: Socket): void {
     if (this.#open.has(socket)) return
     this.#open.add(socket)
+    socket.once('finish', () => dropUnread(socket))
     socket.once('close', () => {
       this.#open.delete(socket)
       this.#upgraded.delete(socket)
@@ -60,4 +62,14 @@ export class Connections {
       this.#onEmpty = resolve
     })
   }
+}
+
+/**
+ * An app may answer on the socket itself and end it. A body that it left unread keeps Node from reading on, and so from
+ * seeing the client go: the request would stay open for ever. Behind a response of its own Node drops the body too.
+ */
+function dropUnread(socket: Socket): void {
+  // Node's own name for the response that has the connection; null once it is sent.
+  const { _httpMessage: res } = socket as { _httpMessage?: ServerResponse | null }
+  res?.req.resume()
 }

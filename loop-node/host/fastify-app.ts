@@ -14,8 +14,16 @@ interface FastifySettings {
   readonly options: Record<string, unknown>
 }
 
-/** A Fastify instance with the app's plugin registered; its errors come out of ready(). */
-export async function fastifyFromPlugin(plugin: unknown, appPath: string, settings: FastifySettings): Promise<FastifyInstance> {
+/**
+ * A Fastify instance with the app's plugin registered; its errors come out of ready().
+ * @param claim is given its server before the plugin runs: the plugin may open another one
+ */
+export async function fastifyFromPlugin(
+  plugin: unknown,
+  appPath: string,
+  settings: FastifySettings,
+  claim: (server: FastifyInstance['server']) => void,
+): Promise<FastifyInstance> {
   const create = await fastifyOf(appPath)
   const app = create({
     logger: { level: settings.logLevel },
@@ -28,6 +36,7 @@ export async function fastifyFromPlugin(plugin: unknown, appPath: string, settin
     // In a drain the balancer sends nothing new; whatever still arrives had been accepted and is answered.
     return503OnClosing: false,
   })
+  claim(app.server)
   app.register(plugin as FastifyPluginCallback<Record<string, unknown>>, settings.options)
   return app
 }

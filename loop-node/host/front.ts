@@ -2,6 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 import { type Listed, LiveList } from '../../core/live-list.ts'
+import { type MessageParts, messageParts } from '../link/node-internals.ts'
+import type { LinkHost } from '../link/request.ts'
 import { Connections } from './connections.ts'
 
 interface OpenRequest extends Listed {
@@ -10,21 +12,34 @@ interface OpenRequest extends Listed {
 
 type FrontState = 'starting' | 'ready' | 'draining'
 
+/** Takes the connections of an address first, and admits to the server those that are for it. */
+interface Door {
+  receive(socket: Socket): void
+}
+
 /**
  * Stands before the app on its own server: answers the balancer's probes, says when a request is taken, hides
  * the balancer's headers, counts, and in a drain asks clients to close. Everything else reaches the app untouched.
+ * What comes over a link has none of that but the count: there the balancer learns the rest by frames.
  */
-export class Front {
+export class Front implements LinkHost {
   readonly connections: Connections = new Connections()
   readonly #open = new LiveList<OpenRequest>()
   readonly #continued = new WeakSet<ServerResponse>()
   #state: FrontState = 'starting'
   #requests = 0
+  #linked = 0
   #server: Server | undefined
+  #parts: MessageParts | undefined
+  #emit: ((this: Server, event: string, ...rest: unknown[]) => boolean) | undefined
   #onQuiet: (() => void) | undefined
 
   get inFlight(): number {
-    return this.#open.size
+    return this.#open.size + this.#linked
+  }
+
+  get state(): FrontState {
+    return this.#state
   }
 
   /** Requests since the process began, probes not counted. */
@@ -32,15 +47,27 @@ export class Front {
     return this.#requests
   }
 
-  attach(server: Server): void {
+  get server(): Server {
+    return this.#server!
+  }
+
+  get parts(): MessageParts {
+    return this.#parts!
+  }
+
+  /** @param door for the server's own address, where that is of both lanes */
+  attach(server: Server, door?: Door): void {
     this.#server = server
+    this.#parts = messageParts(server)
     // A listener cannot keep an event from the ones after it; only emit can.
-    const emit = server.emit
+    const emit: (this: Server, event: string, ...rest: unknown[]) => boolean = server.emit
+    this.#emit = emit
     server.emit = (event: string, ...rest: unknown[]): boolean => {
       if (event === 'request' || event === 'checkContinue' || event === 'checkExpectation') {
         if (this.#answered(event, rest[0] as IncomingMessage, rest[1] as ServerResponse)) return true
       } else if (event === 'connection') {
-        this.connections.add(rest[0] as Socket)
+        if (door === undefined) this.connections.add(rest[0] as Socket)
+        else return (door.receive(rest[0] as Socket), true)
       } else if (event === 'upgrade') {
         const req = rest[0] as IncomingMessage
         hideHeaders(req)
@@ -48,6 +75,24 @@ export class Front {
       }
       return Reflect.apply(emit, server, [event, ...rest])
     }
+  }
+
+  /** A connection that speaks HTTP, from whichever address. */
+  admit(socket: Socket): void {
+    this.connections.add(socket)
+    this.#emit!.call(this.#server!, 'connection', socket)
+  }
+
+  begin(event: 'request' | 'checkContinue', req: IncomingMessage, res: ServerResponse): void {
+    this.#requests++
+    this.#linked++
+    if (event !== 'request') this.#continued.add(res)
+    this.#emit!.call(this.#server!, event, req, res)
+  }
+
+  end(): void {
+    this.#linked--
+    if (this.#state === 'draining' && this.inFlight === 0) this.#onQuiet?.()
   }
 
   ready(): void {
@@ -60,16 +105,16 @@ export class Front {
     for (const { res } of this.#open) if (!res.headersSent) res.shouldKeepAlive = false
   }
 
-  /** Ends connections without a request. */
-  endUnused(): void {
-    const busy = new Set<Socket>()
+  /** Ends connections without a request; `links` are those that are busy otherwise. */
+  endUnused(links: readonly Socket[]): void {
+    const busy = new Set<Socket>(links)
     for (const { res } of this.#open) if (res.req.socket !== null) busy.add(res.req.socket)
     this.connections.endUnused(busy)
   }
 
   /** Settles when no request is open. */
   whenQuiet(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve()
+    if (this.inFlight === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#onQuiet = resolve
     })
@@ -101,7 +146,7 @@ export class Front {
     if (this.#state !== 'draining') return
     // The head of this response may have been sent before the drain, with keep-alive.
     setImmediate(() => this.#server?.closeIdleConnections())
-    if (this.#open.size === 0) this.#onQuiet?.()
+    if (this.inFlight === 0) this.#onQuiet?.()
   }
 }
 

@@ -9,6 +9,7 @@ import { findAppFile } from './app-file.ts'
 import { classify, type AppShape } from './classify.ts'
 import { describeExports, exportedApp } from './exported-app.ts'
 import { fastifyFromPlugin, type FastifyInstance } from './fastify-app.ts'
+import type { Doors } from './doors.ts'
 import type { Front } from './front.ts'
 import { loadApp } from './load.ts'
 import { takeOverListen, type TakenServer, type TakeOver } from './take-over.ts'
@@ -34,13 +35,20 @@ const accepted =
  * Loads the app, finds out what it is, and serves it on the targets.
  * @throws RunError when it is no app; the app's own error when it fails
  */
-export async function hostApp(options: LoopOptions, targets: readonly ServeTarget[], front: Front, notes: HostNotes): Promise<HostedApp> {
+export async function hostApp(
+  options: LoopOptions,
+  targets: readonly ServeTarget[],
+  front: Front,
+  doors: Doors,
+  notes: HostNotes,
+): Promise<HostedApp> {
   const { settings } = options
   const takeOver = takeOverListen({
     targets,
     publicAddress: options.publicAddress === undefined ? undefined : parseHostPort(options.publicAddress),
     takeFirst: settings.kind === 'auto' || settings.kind === 'program',
     front,
+    doors,
     warn: notes.warn,
   })
   const file = findAppFile(settings.app!, process.cwd())
@@ -57,7 +65,13 @@ export async function hostApp(options: LoopOptions, targets: readonly ServeTarge
     shape = shapeOfResult(value)
   }
   if (shape === undefined) return program(takeOver, notes, describeExports(value === undefined ? loaded : value))
-  if (shape === 'plugin') return servePlugin(await fastifyFromPlugin(value, file.path, settings), takeOver, notes, publicPort(options))
+  if (shape === 'plugin')
+    return servePlugin(
+      await fastifyFromPlugin(value, file.path, settings, (server) => takeOver.claim(server)),
+      takeOver,
+      notes,
+      publicPort(options),
+    )
   if (shape === 'instance') return serveInstance(value as FastifyInstance, takeOver, notes)
   return serveServer(shape, serverOf(shape, value), takeOver)
 }
@@ -104,7 +118,6 @@ async function serveServer(kind: string, server: http.Server, takeOver: TakeOver
 async function servePlugin(app: FastifyInstance, takeOver: TakeOver, notes: HostNotes, port: number): Promise<HostedApp> {
   notes.stage(() => 'the Fastify plugin and its onReady hooks')
   await app.ready()
-  takeOver.claim(app.server)
   // Through Fastify's own listen, so that its onListen hooks run.
   const [taken] = await Promise.all([
     takeOver.listening,

@@ -3,9 +3,10 @@ import net from 'node:net'
 
 import { RunError } from '../../core/errors.ts'
 import { askedAddress, pretendedAddress } from './asked-address.ts'
+import type { Doors } from './doors.ts'
 import type { Front } from './front.ts'
 import { leaveLimitsToBalancer } from './own-timeouts.ts'
-import { servedAddress, type ServeTarget } from '../serve-target.ts'
+import { listenPrivately, servedAddress, type ServeTarget } from '../serve-target.ts'
 
 export interface TakenServer {
   readonly server: http.Server
@@ -36,6 +37,7 @@ interface Options {
   /** False where only a claimed server is taken: then the app's other servers are never mistaken for it. */
   readonly takeFirst: boolean
   readonly front: Front
+  readonly doors: Doors
   readonly warn: (message: string) => void
 }
 
@@ -55,12 +57,16 @@ export function takeOverListen(options: Options): TakeOver {
     taken = server
     const asked = askedAddress(args)
     leaveLimitsToBalancer(server)
-    options.front.attach(server)
+    const [door, ...furtherDoors] = options.targets.map(options.doors)
+    options.front.attach(server, door)
     pretended = pretendedAddress(asked, options.publicAddress)
     // Servers beyond the first address hand their connections to the one that the app knows.
-    const extra = options.targets
-      .slice(1)
-      .map(() => net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket)))
+    const extra = furtherDoors.map((further) =>
+      net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+        if (further === undefined) options.front.admit(socket)
+        else further.receive(socket)
+      }),
+    )
     const all: readonly net.Server[] = [server, ...extra]
     const realAddress = (one: net.Server): ReturnType<net.Server['address']> => Reflect.apply(net.Server.prototype.address, one, [])
     let waiting = all.length
@@ -72,13 +78,16 @@ export function takeOverListen(options: Options): TakeOver {
         const ports = all.map((each) => portOf(realAddress(each)))
         const addresses = options.targets.map((each, at) => servedAddress(each, ports[at]))
         const first = options.targets[0]!
-        const target = 'path' in first ? first : { host: first.host, port: ports[0]! }
+        const target = 'path' in first ? first : { ...first, port: ports[0]! }
         resolve({ server, addresses, target, stop: () => close(all), stopFurther: () => close(extra) })
       })
     }
     server.address = () => pretended
     onListening(server, args)
-    for (const [index, one] of all.entries()) Reflect.apply(original, one, [options.targets[index]])
+    for (const [index, one] of all.entries()) {
+      const target = options.targets[index]!
+      listenPrivately(target, () => void Reflect.apply(original, one, [target]))
+    }
   }
 
   /** A server that need not listen: the same app on a further address, as Fastify does for ::1 beside 127.0.0.1. */

@@ -6,6 +6,7 @@ import { startDelayTicks } from './delay-ticks.ts'
 import { observeGcPauses } from './gc-pauses.ts'
 import { createLoopMetrics, type LoopMetrics } from './metrics.ts'
 import { buildReport } from './report.ts'
+import type { LoopVitals } from './vitals.ts'
 
 export const reportMs = 500
 
@@ -14,9 +15,15 @@ interface Counts {
   readonly requests: number
 }
 
-/** Measures this process: one report a window, and the metrics between. */
-export function measureSelf(loop: string, up: boolean, counts: Counts, clock: Clock, onReport: (report: LoopReport) => void): LoopMetrics {
-  let utilization = 0
+/** Measures this process: one report a window, and the metrics between; keeps `vitals` up to date. */
+export function measureSelf(
+  loop: string,
+  up: boolean,
+  counts: Counts,
+  vitals: LoopVitals,
+  clock: Clock,
+  onReport: (report: LoopReport) => void,
+): LoopMetrics {
   let delaysMs: number[] = []
   const metrics = createLoopMetrics({
     loop,
@@ -26,6 +33,7 @@ export function measureSelf(loop: string, up: boolean, counts: Counts, clock: Cl
       const { user, system } = process.cpuUsage()
       const { rss, heapUsed } = process.memoryUsage()
       const { inFlight, requests } = counts
+      const { utilization } = vitals
       return { utilization, rssBytes: rss, cpuSeconds: (user + system) / 1e6, own: { inFlight, requests, heapUsedBytes: heapUsed } }
     },
   })
@@ -39,7 +47,9 @@ export function measureSelf(loop: string, up: boolean, counts: Counts, clock: Cl
   const report = (): void => {
     const now = performance.eventLoopUtilization()
     // Over this window only: since the start of the process, an hour of quiet would hide a loop that is stuck now.
-    utilization = performance.eventLoopUtilization(now, before).utilization
+    const { utilization } = performance.eventLoopUtilization(now, before)
+    vitals.utilization = utilization
+    vitals.delayMs = Math.max(0, ...delaysMs)
     before = now
     const { rss, heapUsed } = process.memoryUsage()
     onReport(

@@ -1,0 +1,61 @@
+import type { Socket } from 'node:net'
+
+import type { Logger } from '../../core/log.ts'
+import type { Beat } from '../../link/beat.ts'
+import type { BalancerHello } from '../../link/handshake.ts'
+import type { LinkHost } from './request.ts'
+import { readIntoOwnBuffer } from './own-buffer.ts'
+import { LinkSession } from './session.ts'
+
+/** The links of one loop: one for each balancer that has dialled it. */
+export class Links {
+  readonly #sessions = new Set<LinkSession>()
+  readonly #host: LinkHost
+  readonly #vitals: Beat
+  readonly #log: Logger
+
+  constructor(host: LinkHost, vitals: Beat, log: Logger) {
+    this.#host = host
+    this.#vitals = vitals
+    this.#log = log
+    // An app that ends the process when its response is finished, or dies in the same turn, has answered: what it wrote leaves.
+    process.on('exit', () => this.#flush())
+  }
+
+  /**
+   * A handshake was accepted; `rest` came behind it.
+   * @returns the socket that has the connection from now on
+   */
+  open(accepted: Socket, hello: BalancerHello, rest: Buffer): Socket {
+    const socket = readIntoOwnBuffer(accepted, (bytes, count) => session.receive(bytes, count))
+    const session: LinkSession = new LinkSession(socket, {
+      host: this.#host,
+      vitals: this.#vitals,
+      keepAliveMs: hello.keepAliveMs,
+      onCorrupt: (error) => this.#log.warn({ balancer: hello.id }, `a corrupt link is closed: ${error.message}`),
+    })
+    this.#sessions.add(session)
+    socket.once('close', () => this.#sessions.delete(session))
+    if (rest.length > 0) session.receive(rest, rest.length)
+    return socket
+  }
+
+  /** Tells every balancer. */
+  say(state: 'ready' | 'draining'): void {
+    for (const session of this.#sessions) session.say(state)
+  }
+
+  /** Ends every link once it holds no stream. */
+  close(): void {
+    for (const session of this.#sessions) session.close()
+  }
+
+  #flush(): void {
+    for (const { outbox } of this.#sessions) outbox.flush()
+  }
+
+  /** The sockets of links that hold a stream. */
+  busy(): Socket[] {
+    return [...this.#sessions].filter((session) => session.open > 0).map((session) => session.socket)
+  }
+}
