@@ -20,6 +20,7 @@ const loop = {
   rssBytes: 0,
   restarts: 0,
   isolated: false,
+  blocked: false,
 } as const
 const idle: ClusterStatus = {
   version: '0.1.0',

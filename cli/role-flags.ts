@@ -15,10 +15,13 @@ export function checkAddresses(
   if (texts.length === 0) return [{ ...origin, value: 'missing', accepted }]
   return texts.flatMap((value) => {
     const address = parseAddress(value)
-    if (address?.lane === 'link') return [{ ...origin, value, accepted: `${accepted}; the link lane is not available in this version` }]
     return address !== undefined && kinds.includes(address.kind) ? [] : [{ ...origin, value, accepted }]
   })
 }
+
+/** What is wrong with ADDRESSes of a lane that the settings rule out. */
+export const refuseLane = (flag: string, texts: readonly string[], lane: Address['lane'], accepted: string): ConfigProblem[] =>
+  texts.flatMap((value) => (parseAddress(value)?.lane === lane ? [{ key: flag, source: 'command line', value, accepted }] : []))
 
 /** The admin address of a role that runs alone: only where someone chose one, since several may share a host. */
 export function chosenAdmin({ admin }: Settings, origins: ReadonlyMap<string, Origin>): string | undefined {

@@ -121,20 +121,31 @@ describe('a command', () => {
     ['status --wacth', 'evenloop: command line: unknown flag --wacth; did you mean --watch?\n'],
     ['config', 'evenloop: evenloop config alone is no command; accepted: evenloop config check, print or schema\n'],
     ['config chekc', 'evenloop: evenloop config chekc is no command; accepted: evenloop config check, print or schema\n'],
-    ['loop app.js', 'evenloop: command line: --serve is missing; accepted: http://HOST:PORT or http+unix:PATH\n'],
     [
-      'loop app.js --serve dns+http://a:1',
-      'evenloop: command line: --serve is dns+http://a:1; accepted: http://HOST:PORT or http+unix:PATH\n',
+      'loop app.js',
+      'evenloop: command line: --serve is missing; accepted: link+tcp://HOST:PORT, link+unix:PATH, http://HOST:PORT or http+unix:PATH\n',
     ],
     [
-      'loop app.js --serve link+tcp://a:1 --loops 2',
-      'evenloop: command line: --serve is link+tcp://a:1; accepted: http://HOST:PORT or http+unix:PATH; the link lane is not available in this version\n' +
+      'loop app.js --serve dns+http://a:1',
+      'evenloop: command line: --serve is dns+http://a:1; accepted: link+tcp://HOST:PORT, link+unix:PATH, http://HOST:PORT or http+unix:PATH\n',
+    ],
+    [
+      'loop app.js --serve dns+link://a:1 --loops 2',
+      'evenloop: command line: --serve is dns+link://a:1; accepted: link+tcp://HOST:PORT, link+unix:PATH, http://HOST:PORT or http+unix:PATH\n' +
         'evenloop: command line: unknown flag --loops; evenloop loop has no use for it, see evenloop loop --help\n',
     ],
     [
       'balancer app.js --upstream nowhere',
-      'evenloop: command line: --upstream is nowhere; accepted: http://HOST:PORT, http+unix:PATH or dns+http://NAME:PORT\n' +
+      'evenloop: command line: --upstream is nowhere; accepted: link+tcp://HOST:PORT, link+unix:PATH, dns+link://NAME:PORT, http://HOST:PORT, http+unix:PATH or dns+http://NAME:PORT\n' +
         'evenloop: command line: APP is app.js; accepted: no app: a balancer serves what --upstream names\n',
+    ],
+    [
+      'loop --command serve{port} --serve link+tcp://127.0.0.1:7400',
+      'evenloop: command line: --serve is link+tcp://127.0.0.1:7400; accepted: http+unix:PATH or http://HOST:PORT for a command, which does not speak the link\n',
+    ],
+    [
+      'balancer --lane link --upstream link+unix:/a.sock http://127.0.0.1:1',
+      'evenloop: command line: --upstream is http://127.0.0.1:1; accepted: link+tcp://, link+unix: or dns+link:// addresses, since lane is link; lane auto takes both\n',
     ],
   ])('used wrongly, %s, says how to use it', async (words, err) => expect(await run(line(words))).toEqual({ code: 2, out: '', err }))
 })
@@ -162,6 +173,15 @@ describe('evenloop config', () => {
     expect(out).toMatch(/^logLevel +"warn" +EVENLOOP_LOG_LEVEL$/m)
     expect(out).toMatch(/^limits\.headerBytes +16384 +default$/m)
     expect(out.trimEnd().split('\n')).toHaveLength(configKeys.length + 1)
+  })
+
+  it('prints that there is a secret, and not the secret', async () => {
+    const env = { EVENLOOP_LINK_SECRET: 'correct horse battery staple' }
+    const table = await run(line('config print'), env)
+    expect(table.out).toMatch(/^link\.secret +"\*\*\*" +EVENLOOP_LINK_SECRET$/m)
+    const json = await run(line('config print --json'), env)
+    expect(JSON.parse(json.out)).toMatchObject({ link: { secret: '***' } })
+    expect(table.out + json.out).not.toContain('battery')
   })
 
   it('prints JSON that is a configuration file itself', async () => {

@@ -19,6 +19,7 @@ const loop = {
   rssBytes: 50_541_363,
   restarts: 0,
   isolated: false,
+  blocked: false,
 } as const
 const balancer = { id: 'b0', pid: 99, state: 'ready', connections: 64, inFlight: 3, queued: 0, requests: 1000 } as const
 const status: ClusterStatus = {
@@ -74,6 +75,12 @@ describe('the status for people', () => {
     const line = (reload: ClusterStatus['reload']) => statusLines({ ...status, reload }, undefined, false)[1]
     expect(line({ state: 'running', generation: 2 })).toBe('reloading to generation 2')
     expect(line({ state: 'failed', generation: 1, message: 'app.js threw' })).toBe('the last reload failed: app.js threw')
+  })
+
+  it('calls a loop blocked that has fallen silent, whatever else it is', () => {
+    const line = statusLines({ ...status, loops: [{ ...loop, blocked: true }] }, undefined, true)[3]
+    expect(line).toContain('\u001B[31mblocked\u001B[0m')
+    expect(line).not.toContain('ready')
   })
 
   it('survives a cluster without loops', () =>

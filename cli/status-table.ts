@@ -5,7 +5,15 @@ import { bytesText, secondsText } from './amounts.ts'
 import { type Cell, type Column, renderTable } from './table.ts'
 import { type Colour, paint } from './terminal.ts'
 
-const stateColours: Readonly<Record<LoopState, Colour>> = { ready: 'green', starting: 'yellow', draining: 'cyan', dead: 'red' }
+type ShownState = LoopState | 'blocked'
+
+const stateColours: Readonly<Record<ShownState, Colour>> = {
+  ready: 'green',
+  starting: 'yellow',
+  draining: 'cyan',
+  dead: 'red',
+  blocked: 'red',
+}
 
 const right = (title: string): Column => ({ title, align: 'right' })
 
@@ -30,7 +38,7 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
     status.loops.map((loop) => [
       { text: loop.id },
       { text: String(loop.pid) },
-      stateCell(loop.state),
+      stateCell(loop.blocked ? 'blocked' : loop.state),
       { text: String(loop.generation) },
       { text: String(loop.inFlight) },
       requests(
@@ -72,7 +80,7 @@ function reloadLine({ reload }: ClusterStatus, hasColours: boolean): string[] {
   return reload.state === 'failed' ? [paint(`the last reload failed: ${reload.message ?? 'no reason given'}`, 'red', hasColours)] : []
 }
 
-const stateCell = (state: LoopState): Cell => ({ text: state, colour: stateColours[state] })
+const stateCell = (state: ShownState): Cell => ({ text: state, colour: stateColours[state] })
 
 const requestCell =
   (elapsed: number) =>

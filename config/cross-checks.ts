@@ -23,12 +23,22 @@ export function crossCheck(settings: Settings, originOf: OriginOf, need: AppNeed
     accepted,
   })
   const problems: ConfigProblem[] = need === 'ignored' ? [] : checkApp(settings, originOf, need)
-  const { listen, admin, model, loops, concurrency, balancers, lane, trustedProxies } = settings
+  const { listen, admin, model, loops, concurrency, balancers, lane, link, trustedProxies } = settings
   if (parseHostPort(listen) === undefined) problems.push(refuse('listen', listen))
   if (admin !== 'off' && parseHostPort(admin) === undefined) problems.push(refuse('admin', admin))
   const strangers = trustedProxies.filter((range) => !isRange(range))
   if (strangers.length > 0) problems.push(refuse('trustedProxies', strangers.join(', ')))
-  if (lane === 'link') problems.push(refuse('lane', 'link', 'auto or http; link is not available in this version'))
+  if (lane === 'link' && settings.command !== undefined && need !== 'ignored') {
+    problems.push(refuse('lane', lane, 'auto or http where a command is the server: only Node apps that evenloop hosts speak the link'))
+  }
+  for (const [given, missing] of [
+    ['cert', 'key'],
+    ['key', 'cert'],
+  ] as const) {
+    if (link[given] !== undefined && link[missing] === undefined) {
+      problems.push(refuse(`link.${given}`, link[given], `link.${given} together with link.${missing}: TLS needs both`))
+    }
+  }
   if (model === 'async' && loops !== 'auto' && loops > 1) {
     problems.push(refuse('loops', loops, '1 or auto under the model async, which is one loop; hybrid is the model with several'))
   }

@@ -39,11 +39,11 @@ export function readFlags(given: readonly GivenFlag[], scope: FlagScope): Layer 
     } else if (!scope.takes(key)) {
       problems.push({ ...origin, accepted: `${scope.command} has no use for it, see ${scope.command} --help` })
     } else if (text === undefined) {
-      problems.push(refusal(key.schema, origin, 'without a value'))
+      problems.push({ ...refusal(key.schema, origin, ''), value: 'without a value' })
     } else {
       const outcome = readText(key.schema, text)
       if (outcome.ok) readings.set(key.path, { ...origin, value: together(readings.get(key.path)?.value, outcome.value) })
-      else problems.push(refusal(key.schema, origin, text === '' ? 'empty' : text))
+      else problems.push({ ...refusal(key.schema, origin, text), ...(text === '' ? { value: 'empty' } : {}) })
     }
   }
   return { readings, problems }

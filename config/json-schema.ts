@@ -24,7 +24,7 @@ function section(name: string): Record<string, unknown> {
   return { type: 'object', properties, additionalProperties: false }
 }
 
-// `unit` and `accepts` are ours: validators in strict mode refuse keywords that they do not know.
-function forEditors({ unit: _unit, accepts: _accepts, ...schema }: KeySchema): Record<string, unknown> {
+// `unit`, `accepts` and `secret` are ours: validators in strict mode refuse keywords that they do not know.
+function forEditors({ unit: _unit, accepts: _accepts, secret: _secret, ...schema }: KeySchema): Record<string, unknown> {
   return { ...schema }
 }

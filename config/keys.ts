@@ -14,6 +14,8 @@ export interface KeySchema {
   readonly unit?: 'duration' | 'size'
   /** What is accepted, in words, where the schema alone does not tell people. */
   readonly accepts?: string
+  /** Its value is shown to nobody: not by `config print`, not in errors. */
+  readonly secret?: boolean
   readonly items?: KeySchema
   readonly properties?: Readonly<Record<string, KeySchema>>
   readonly patternProperties?: Readonly<Record<string, KeySchema>>

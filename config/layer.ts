@@ -23,9 +23,13 @@ export interface Layer {
   readonly problems: readonly ConfigProblem[]
 }
 
+/** What stands for a secret wherever a value would be shown. */
+export const hidden = '***'
+
+/** The problem of a value that the schema refuses; `value` is what was written, or what is missing about it. */
 export const refusal = (schema: KeySchema, origin: Origin, value: string): ConfigProblem => ({
   ...origin,
-  value,
+  value: schema.secret === true ? hidden : value,
   accepted: describeAccepted(schema),
 })
 

@@ -202,7 +202,15 @@ describe('what one key cannot tell alone', () => {
       [['--trusted-proxies', '10.0.0.0/33,::1/128,1.2.3.4/8/8,nobody']],
       'command line: --trusted-proxies is 10.0.0.0/33, 1.2.3.4/8/8, nobody; accepted: a list of addresses or CIDR ranges, for instance 10.0.0.0/8 and ::1',
     ],
-    [[['--lane', 'link']], 'command line: --lane is link; accepted: auto or http; link is not available in this version'],
+    [
+      [
+        ['--lane', 'link'],
+        ['--command', 'serve {port}'],
+      ],
+      'command line: --lane is link; accepted: auto or http where a command is the server: only Node apps that evenloop hosts speak the link',
+    ],
+    [[['--link-cert', 'app.js']], 'command line: --link-cert is app.js; accepted: link.cert together with link.key: TLS needs both'],
+    [[['--link-key', 'app.js']], 'command line: --link-key is app.js; accepted: link.key together with link.cert: TLS needs both'],
     [
       [
         ['--model', 'async'],
@@ -243,7 +251,47 @@ describe('what one key cannot tell alone', () => {
     ],
     [['--command', 'x {port}']],
     [['--lane', 'http']],
+    [['--lane', 'link']],
+    [
+      ['--lane', 'http'],
+      ['--command', 'x {port}'],
+    ],
+    [['--link-ca', 'app.js']],
   ] as const)('%j is fine', async (...flags) => expect(await load({ flags })).toBeDefined())
+})
+
+describe("the link's secret", () => {
+  it.each([
+    { env: { EVENLOOP_LINK_SECRET: 'too-short' }, from: 'environment: EVENLOOP_LINK_SECRET' },
+    { flags: [['--link-secret', 'too-short']] as const, from: 'command line: --link-secret' },
+  ])('is not shown where it is refused, from the $from', async ({ from, ...given }) => {
+    const [problem] = await problemsOf(given)
+    expect(problem).toMatch(`${from} is ***; accepted: text of at least 16 characters`)
+  })
+
+  it('is not shown where a file has a wrong one', async () => {
+    const file = write('config.yaml', 'link:\n  secret: too-short')
+    expect((await problemsOf({ file }))[0]).toMatch(`${file}:2:3: link.secret is ***; accepted: text`)
+  })
+
+  it('that is missing on the command line is said to be missing', async () => {
+    expect((await problemsOf({ flags: [['--link-secret']] }))[0]).toMatch('--link-secret is without a value')
+    expect((await problemsOf({ flags: [['--link-secret', '']] }))[0]).toMatch('--link-secret is empty')
+  })
+})
+
+describe("the link's certificates", () => {
+  it('must exist, and count from where they were named', async () => {
+    mkdirSync(join(cwd, 'tls'))
+    for (const name of ['cert.pem', 'key.pem', 'ca.pem']) write(`tls/${name}`, '')
+    const file = write('tls/config.yaml', 'link: { cert: cert.pem, key: key.pem }')
+    const { settings } = await load({ file, flags: [['--link-ca', 'tls/ca.pem']] })
+    const at = (name: string) => join(cwd, 'tls', name)
+    expect(settings.link).toEqual({ cert: at('cert.pem'), key: at('key.pem'), ca: at('ca.pem') })
+    expect(await problemsOf({ flags: [['--link-ca', 'nope.pem']] })).toEqual([
+      `command line: --link-ca is nope.pem; accepted: a file that exists (there is no ${join(cwd, 'nope.pem')})`,
+    ])
+  })
 })
 
 describe('the app', () => {

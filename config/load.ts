@@ -2,14 +2,14 @@ import { dirname } from 'node:path'
 
 import { ConfigError, type ConfigProblem } from '../core/errors.ts'
 
-import { findApp } from './app-file.ts'
 import { type AppNeed, crossCheck } from './cross-checks.ts'
 import { namedFile, readConfigFile } from './file.ts'
 import { readEnvironment } from './from-env.ts'
 import { readFileLayer } from './from-file.ts'
 import { type FlagScope, type GivenFlag, readFlags } from './from-flags.ts'
-import { configKeys } from './keys.ts'
+import { configKeys, sectionNames } from './keys.ts'
 import type { Layer, Origin, Reading } from './layer.ts'
+import { namedPath } from './named-path.ts'
 import type { Settings } from './schema.ts'
 import { isPlainObject } from './value.ts'
 
@@ -49,7 +49,8 @@ export async function loadSettings(input: LoadInput): Promise<Loaded> {
   const problems: ConfigProblem[] = layers.flatMap((layer) => layer.problems)
 
   const origins = new Map<string, Origin>()
-  const values: Record<string, unknown> = {}
+  // A group whose keys have no defaults is there all the same.
+  const values: Record<string, unknown> = Object.fromEntries(sectionNames.map((name) => [name, {}]))
   for (const { path, schema } of configKeys) {
     const readings = layers.flatMap((layer) => layer.readings.get(path) ?? [])
     origins.set(path, readings.at(-1) ?? { key: path, source: 'default' })
@@ -61,13 +62,18 @@ export async function loadSettings(input: LoadInput): Promise<Loaded> {
   const originOf = (path: string): Origin => origins.get(path) ?? { key: path, source: 'default' }
 
   problems.push(...crossCheck(settings, originOf, need))
-  if (settings.app !== undefined && need !== 'ignored') {
-    const origin = originOf('app')
-    const isFromFile = origin === layers[0]?.readings.get('app')
-    const found = findApp(settings.app, isFromFile && file !== undefined ? dirname(file.path) : cwd, origin)
+  const absolute = (key: string, name: string, role: string): string => {
+    const origin = originOf(key)
+    const isFromFile = origin === layers[0]?.readings.get(key)
+    const found = namedPath(name, isFromFile && file !== undefined ? dirname(file.path) : cwd, origin, role)
     if (found.problem !== undefined) problems.push(found.problem)
-    settings.app = found.path
+    return found.path
   }
+  const { app, link } = settings
+  if (app !== undefined && need !== 'ignored') settings.app = absolute('app', app, 'the app')
+  if (link.cert !== undefined) link.cert = absolute('link.cert', link.cert, 'the certificate')
+  if (link.key !== undefined) link.key = absolute('link.key', link.key, 'the private key')
+  if (link.ca !== undefined) link.ca = absolute('link.ca', link.ca, "the authorities' certificates")
   if (problems.length > 0) throw new ConfigError(problems)
   return { settings, origins, file: file?.path }
 }

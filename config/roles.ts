@@ -16,7 +16,7 @@ export interface LoopOptions {
   readonly drainNoticeMs?: number | undefined
   readonly settings: Pick<
     Settings,
-    'app' | 'kind' | 'options' | 'command' | 'health' | 'startTimeout' | 'drainTimeout' | 'trustedProxies' | 'logLevel'
+    'app' | 'kind' | 'options' | 'command' | 'health' | 'startTimeout' | 'drainTimeout' | 'trustedProxies' | 'logLevel' | 'link'
   >
 }
 
@@ -45,5 +45,6 @@ export interface BalancerOptions {
     | 'health'
     | 'drainTimeout'
     | 'logLevel'
+    | 'link'
   >
 }

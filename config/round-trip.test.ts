@@ -25,9 +25,13 @@ function valuesOf(path: string, schema: KeySchema): fc.Arbitrary<unknown> {
     command: fc.constantFrom('serve {port}', 'serve --uds {socket} a,b'),
     listen: fc.constantFrom('127.0.0.1:0', '[::1]:8080', 'localhost:80'),
     admin: fc.constantFrom('off', '0.0.0.0:9400'),
-    lane: fc.constantFrom('auto', 'http'),
+    lane: fc.constantFrom('auto', 'http', 'link'),
     trustedProxies: fc.uniqueArray(fc.constantFrom('10.0.0.0/8', '::1', 'fe80::/10', '192.0.2.7')),
     'health.path': fc.constantFrom('/', '/ready?x=1'),
+    'link.secret': fc.constantFrom('0123456789abcdef', 'a, b = {c} and more of it'),
+    'link.cert': fc.constant(join(cwd, 'app.js')),
+    'link.key': fc.constant(join(cwd, 'app.js')),
+    'link.ca': fc.constant(join(cwd, 'app.js')),
     'sticky.name': fc.constantFrom('sid', 'x-user'),
   }
   const given = special[path]
@@ -50,6 +54,9 @@ function textOf(schema: KeySchema, value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+/** What must be said beside a key: a certificate is nothing without its private key. */
+const beside: Readonly<Record<string, string>> = { 'link.cert': '--link-key', 'link.key': '--link-cert' }
+
 const nested = (path: string, value: unknown): unknown => path.split('.').reduceRight((inner, name) => ({ [name]: inner }), value)
 const read = (settings: unknown, path: string): unknown =>
   path.split('.').reduce((group, name) => (group as Record<string, unknown>)[name], settings)
@@ -58,8 +65,12 @@ async function load(key: ConfigKey, value: unknown, from: 'flag' | 'variable' | 
   const text = textOf(key.schema, value)
   const file = join(cwd, 'given.json')
   writeFileSync(file, JSON.stringify(from === 'file' ? nested(key.path, value) : {}))
+  const other = beside[key.path]
   const { settings } = await loadSettings({
-    flags: from === 'flag' ? [{ name: key.flag, value: text }] : [],
+    flags: [
+      ...(from === 'flag' ? [{ name: key.flag, value: text }] : []),
+      ...(other === undefined ? [] : [{ name: other, value: 'app.js' }]),
+    ],
     env: from === 'variable' ? { [key.variable]: text } : {},
     cwd,
     configFile: file,

@@ -144,6 +144,28 @@ export const Sticky = Type.Object(
   strict,
 )
 
+const pemFile = (description: string) => Type.Optional(Type.String({ minLength: 1, accepts: 'the path of a file', description }))
+
+export const Link = Type.Object(
+  {
+    secret: Type.Optional(
+      Type.String({
+        minLength: 16,
+        secret: true,
+        accepts: 'text of at least 16 characters, the same for balancers and loops (openssl rand -hex 32 prints one)',
+        description:
+          'What balancers and loops prove to each other that they know; asked of every link over TCP. A command line can be read by every user of the host: prefer the variable.',
+      }),
+    ),
+    cert: pemFile("A loop's certificate, a PEM file: the loop then serves link+tcp over TLS only."),
+    key: pemFile('The private key of that certificate, a PEM file.'),
+    ca: pemFile(
+      "The authorities of the loops' certificates, a PEM file: the balancer then speaks TLS to link+tcp addresses and checks them.",
+    ),
+  },
+  strict,
+)
+
 export const Restart = Type.Object(
   {
     minDelay: Duration({ default: 100, description: 'The pause before the first restart of a loop that died.' }),
@@ -215,7 +237,8 @@ export const Settings = Type.Object(
     sticky: Sticky,
     lane: literal(['auto', 'http', 'link'], {
       default: 'auto',
-      description: 'How the balancer talks to loops. This version has the http lane only.',
+      description:
+        'How the balancer talks to loops. link: the loop link, the cheap one, for Node apps. http: HTTP/1.1, for every server. auto: link where it can be, http for a command and for http:// addresses.',
     }),
     memoryLimit: Size({
       default: 0,
@@ -236,6 +259,7 @@ export const Settings = Type.Object(
     retry: Retry,
     health: Health,
     restart: Restart,
+    link: Link,
     env: Type.Record(Type.String(), Type.String(), {
       default: {},
       description: 'Environment variables for the loops, added to those of the supervisor.',

@@ -47,7 +47,10 @@ const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 /** The edit distance, or Infinity where the names share too little to be a slip of the pen. */
 function cost(left: string, right: string): number {
   const distance = editDistance(left, right)
-  return distance <= Math.max(1, Math.floor(Math.max(left.length, right.length) / 3)) ? distance : Infinity
+  const longest = Math.max(left.length, right.length)
+  // Of a word of two letters one slip leaves nothing to recognise it by.
+  const most = longest <= 2 ? 0 : Math.max(1, Math.floor(longest / 3))
+  return distance <= most ? distance : Infinity
 }
 
 /** How many letters must be added, removed, changed or swapped with their neighbour. */

@@ -44,7 +44,7 @@ events.onmessage = (event) => {
   const summary = byId('summary')
   summary.className = ''
   summary.textContent = status.listen + ' · ' + status.model + ' · version ' + status.version + ' · up ' + Math.round(status.uptimeSeconds) + ' s' + reload
-  fill('loops', loopColumns, status.loops)
+  fill('loops', loopColumns, status.loops.map((loop) => (loop.blocked ? { ...loop, state: 'blocked' } : loop)))
   fill('balancers', balancerColumns, status.balancers)
 }
 events.onerror = () => {

@@ -16,6 +16,6 @@ th { color: var(--soft); font-weight: 500; }
 th:first-child, td:first-child, th:nth-child(2), td:nth-child(2) { text-align: left; }
 .ready { color: var(--good); }
 .starting, .draining { color: var(--warn); }
-.dead, .lost { color: var(--bad); }
+.dead, .blocked, .lost { color: var(--bad); }
 @media (max-width: 40rem) { th, td { padding: .3rem .4rem; font-size: 13px; } }
 `

@@ -19,7 +19,7 @@ export interface EndpointSpec {
   readonly state: 'ready' | 'draining'
   /** Requests it may hold at once over all balancers, divided by their number; 0 sets no cap. */
   readonly concurrency: number
-  /** True for a loop of our own, which says over the http lane when it has taken a request (see docs/concepts/a-request.md). */
+  /** True for a loop of our own, which says when it has taken a request (see docs/concepts/a-request.md). */
   readonly node: boolean
 }
 
@@ -70,6 +70,11 @@ export type BalancerToSupervisor =
   | { readonly type: 'applied'; readonly version: number }
   /** This balancer holds no request on that draining endpoint any more (upgraded connections may remain). */
   | { readonly type: 'released'; readonly key: string }
+  /**
+   * A loop holds requests of this balancer and has been silent for three beats (blocked), or speaks again (not).
+   * Sent at once, on flips only.
+   */
+  | { readonly type: 'silence'; readonly key: string; readonly blocked: boolean }
   | { readonly type: 'report'; readonly report: BalancerReport }
   | { readonly type: 'metrics'; readonly ask: number; readonly metrics: MetricsJson }
 

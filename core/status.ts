@@ -27,6 +27,8 @@ export interface LoopStatus {
   readonly rssBytes: number
   readonly restarts: number
   readonly isolated: boolean
+  /** It holds requests and has been silent for three beats of its link: its event loop is held by a handler. */
+  readonly blocked: boolean
 }
 
 export interface BalancerStatus {

@@ -3,12 +3,15 @@ import type { ServerResponse } from 'node:http'
 // A listener that reads nothing must not make the supervisor hold its events.
 const maxBufferedBytes = 1_048_576
 const intervalMs = 1_000
+// Gathers the flips of several loops, and of one that flips often, into few events; to the eye it is at once.
+const soonMs = 50
 
 /** Server-sent events: the status once a second to everyone who listens, computed once for all of them. */
 export class StatusEvents {
   readonly #status: () => unknown
   readonly #listeners = new Set<ServerResponse>()
   #timer: NodeJS.Timeout | undefined
+  #soonTimer: NodeJS.Timeout | undefined
 
   constructor(status: () => unknown) {
     this.#status = status
@@ -28,9 +31,19 @@ export class StatusEvents {
     this.#timer ??= setInterval(() => this.#send(), intervalMs)
   }
 
+  /** Something changed that listeners should see before the second is over. */
+  soon(): void {
+    if (this.#listeners.size === 0) return
+    this.#soonTimer ??= setTimeout(() => {
+      this.#soonTimer = undefined
+      this.#send()
+    }, soonMs)
+  }
+
   close(): void {
     for (const response of this.#listeners) response.end()
     clearInterval(this.#timer)
+    clearTimeout(this.#soonTimer)
   }
 
   #send(): void {

@@ -21,6 +21,8 @@ export interface AdminView extends AdminActions {
 export interface Admin {
   /** `http://HOST:PORT` in force. */
   readonly url: string
+  /** Shows listeners of /api/events a status before its second is over. */
+  showSoon(): void
   close(): Promise<void>
 }
 
@@ -43,6 +45,7 @@ export async function openAdmin(listen: string, view: AdminView): Promise<Admin>
   const port = typeof bound === 'object' && bound !== null ? bound.port : target.port
   return {
     url: `http://${formatHostPort(target.host, port)}`,
+    showSoon: () => events.soon(),
     close: async () => {
       events.close()
       await app.close()

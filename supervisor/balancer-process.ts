@@ -99,6 +99,8 @@ export class BalancerProcess {
         return this.#checkReady()
       case 'released':
         return endpoints.released(key, message.key)
+      case 'silence':
+        return endpoints.silence(key, message.key, message.blocked)
       case 'report':
         this.report = message.report
         return this.#checkIdle(message.report)

@@ -1,6 +1,7 @@
 import type { BalancerStatus, ClusterStatus, LoopStatus } from '../core/status.ts'
 import type { BalancerProcess } from './balancer-process.ts'
 import type { Cluster } from './cluster.ts'
+import type { Endpoints } from './endpoints.ts'
 import type { Slot } from './slot.ts'
 
 export interface StatusFacts {
@@ -15,14 +16,14 @@ export function clusterStatus(cluster: Cluster, facts: StatusFacts): ClusterStat
   return {
     ...facts,
     uptimeSeconds: Math.round(facts.uptimeSeconds * 10) / 10,
-    loops: [...cluster.slots.values()].sort((a, b) => Number(a.id) - Number(b.id)).map(loopStatus),
+    loops: [...cluster.slots.values()].sort((a, b) => Number(a.id) - Number(b.id)).map((slot) => loopStatus(slot, cluster.endpoints)),
     balancers: cluster.balancers.processes.map(balancerStatus),
     routes: [],
     reload: cluster.changes.reloadState,
   }
 }
 
-function loopStatus(slot: Slot): LoopStatus {
+function loopStatus(slot: Slot, endpoints: Endpoints): LoopStatus {
   const process = slot.shown
   const report = process?.state === 'dead' ? undefined : process?.report
   return {
@@ -38,6 +39,7 @@ function loopStatus(slot: Slot): LoopStatus {
     rssBytes: report?.rssBytes ?? 0,
     restarts: slot.restarts,
     isolated: false,
+    blocked: process !== undefined && endpoints.isBlocked(process.identity.key),
   }
 }
 

@@ -13,6 +13,8 @@ import { Slot, type SlotContext } from './slot.ts'
 
 export interface ClusterParts extends FactoryParts {
   readonly rng: Rng
+  /** A loop is blocked, or is not any more. */
+  readonly onBlocked: () => void
 }
 
 type Phase = 'starting' | 'ready' | 'stopping'
@@ -21,7 +23,7 @@ type Phase = 'starting' | 'ready' | 'stopping'
 export class Cluster implements Changeable {
   readonly slots = new Map<string, Slot>()
   readonly balancers: Balancers
-  readonly endpoints = new Endpoints()
+  readonly endpoints: Endpoints
   readonly retired = new Retired()
   readonly changes: Changes
 
@@ -38,6 +40,7 @@ export class Cluster implements Changeable {
 
   constructor(parts: ClusterParts) {
     this.#parts = parts
+    this.endpoints = new Endpoints(parts.onBlocked)
     this.#factory = new ProcessFactory(parts)
     const { clock, rng, log, settings } = parts
     this.changes = new Changes(this, settings, log)

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import type { EndpointSpec, SupervisorToBalancer } from '../core/messages.ts'
 import { Endpoints } from './endpoints.ts'
@@ -92,6 +92,48 @@ test('a balancer that does not let go is waited for until the limit', async () =
   const done = endpoints.release(spec('a', 'draining'), 1000)
   await vi.advanceTimersByTimeAsync(1000)
   expect(await done).toBe(false)
+})
+
+describe('a loop', () => {
+  function silent() {
+    const onSilence = vi.fn()
+    const endpoints = new Endpoints(onSilence)
+    endpoints.update([spec('a'), spec('b')])
+    balancer(endpoints, '1')
+    balancer(endpoints, '2')
+    endpoints.silence('1', 'a', true)
+    return { endpoints, onSilence }
+  }
+
+  test('is blocked as soon as one balancer says so, and it alone', () => {
+    const { endpoints, onSilence } = silent()
+    expect([endpoints.isBlocked('a'), endpoints.isBlocked('b')]).toEqual([true, false])
+    endpoints.silence('1', 'a', true)
+    expect(onSilence).toHaveBeenCalledOnce()
+  })
+
+  test('is not blocked any more when every balancer hears it again', () => {
+    const { endpoints, onSilence } = silent()
+    endpoints.silence('2', 'a', true)
+    endpoints.silence('1', 'a', false)
+    expect(endpoints.isBlocked('a')).toBe(true)
+    endpoints.silence('2', 'a', false)
+    expect(endpoints.isBlocked('a')).toBe(false)
+    expect(onSilence).toHaveBeenCalledTimes(4)
+  })
+
+  test('is not held blocked by a balancer that died', () => {
+    const { endpoints } = silent()
+    endpoints.detach('1')
+    expect(endpoints.isBlocked('a')).toBe(false)
+  })
+
+  test('that died is not blocked, whatever is said of it late', () => {
+    const { endpoints } = silent()
+    endpoints.update([], ['a'])
+    endpoints.silence('2', 'a', true)
+    expect(endpoints.isBlocked('a')).toBe(false)
+  })
 })
 
 test('ready endpoints are counted', () => {

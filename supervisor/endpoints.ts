@@ -4,6 +4,8 @@ interface Listener {
   readonly send: (message: SupervisorToBalancer) => void
   applied: number
   readonly released: Set<string>
+  /** Keys of loops that hold requests of this balancer and do not beat. */
+  readonly silent: Set<string>
 }
 
 interface Release {
@@ -23,7 +25,13 @@ export class Endpoints {
   readonly #specs = new Map<string, EndpointSpec>()
   readonly #balancers = new Map<string, Listener>()
   readonly #releases = new Set<Release>()
+  readonly #onSilence: () => void
   #version = 0
+
+  /** @param onSilence called after a loop fell silent or spoke again */
+  constructor(onSilence: () => void = () => undefined) {
+    this.#onSilence = onSilence
+  }
 
   /** How many may be given requests now. */
   get ready(): number {
@@ -38,14 +46,17 @@ export class Endpoints {
     this.#version++
     for (const balancer of this.#balancers.values()) balancer.send(this.#snapshot())
     for (const key of gone) {
-      for (const balancer of this.#balancers.values()) balancer.released.delete(key)
+      for (const balancer of this.#balancers.values()) {
+        balancer.released.delete(key)
+        balancer.silent.delete(key)
+      }
       for (const release of this.#releases) if (release.key === key) this.#settle(release, true)
     }
   }
 
   /** Takes a balancer in and tells it the state of things. */
   attach(name: string, send: (message: SupervisorToBalancer) => void): void {
-    this.#balancers.set(name, { send, applied: -1, released: new Set() })
+    this.#balancers.set(name, { send, applied: -1, released: new Set(), silent: new Set() })
     send(this.#snapshot())
   }
 
@@ -64,6 +75,20 @@ export class Endpoints {
   released(name: string, key: string): void {
     if (this.#specs.has(key)) this.#balancers.get(name)?.released.add(key)
     this.#check()
+  }
+
+  /** What a balancer says of a loop's beats; of a loop that is gone already it says nothing that counts. */
+  silence(name: string, key: string, isSilent: boolean): void {
+    const silent = this.#specs.has(key) ? this.#balancers.get(name)?.silent : undefined
+    if (silent === undefined || silent.has(key) === isSilent) return
+    if (isSilent) silent.add(key)
+    else silent.delete(key)
+    this.#onSilence()
+  }
+
+  /** A handler holds this loop: at least one balancer waits for it and hears nothing. */
+  isBlocked(key: string): boolean {
+    return [...this.#balancers.values()].some((balancer) => balancer.silent.has(key))
   }
 
   /**

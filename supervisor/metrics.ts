@@ -55,6 +55,12 @@ function own(cluster: Cluster, version: string): Registry {
     labelNames,
     registers,
   })
+  const blocked = new Gauge({
+    name: 'evenloop_loop_blocked',
+    help: 'Whether the loop holds requests and has fallen silent: a handler keeps its event loop busy.',
+    labelNames,
+    registers,
+  })
   const build = new Gauge({
     name: 'evenloop_build_info',
     help: 'The running version; always 1.',
@@ -65,6 +71,7 @@ function own(cluster: Cluster, version: string): Registry {
     up.set({ loop: slot.id }, slot.current?.state === 'ready' ? 1 : 0)
     restarts.inc({ loop: slot.id }, slot.restarts)
     isolated.set({ loop: slot.id }, 0)
+    blocked.set({ loop: slot.id }, slot.current !== undefined && cluster.endpoints.isBlocked(slot.current.identity.key) ? 1 : 0)
   }
   build.set({ version, node: process.version }, 1)
   return registers[0]!

@@ -9,6 +9,7 @@ import { BalancerProcess, type BalancerProcessOptions } from './balancer-process
 import type { SpawnChild } from './child-process.ts'
 import type { Endpoints } from './endpoints.ts'
 import { forwardLines } from './log-lines.ts'
+import { loopLane } from './loop-lane.ts'
 import { LoopProcess } from './loop-process.ts'
 import type { Plan } from './plan.ts'
 import type { SharedListener } from './shared-listener.ts'
@@ -29,6 +30,9 @@ export interface FactoryParts {
   readonly log: Logger
 }
 
+// Sockets in the cluster's own folder need no secret, and what a loop's environment holds its app can read.
+const noLinkSettings: Settings['link'] = {}
+
 /** Starts loops and balancers: their options, environment, sockets and logs. */
 export class ProcessFactory {
   readonly #parts: FactoryParts
@@ -45,19 +49,12 @@ export class ProcessFactory {
       id,
       generation,
       supervised: true,
-      serve: [formatAddress({ lane: 'http', kind: 'unix', path: path.join(runtimeDir, `${key}.sock`) })],
+      serve: [formatAddress({ lane: loopLane(settings), kind: 'unix', path: path.join(runtimeDir, `${key}.sock`) })],
       publicAddress: formatHostPort(listener.host, listener.port),
-      settings: pick(settings, [
-        'app',
-        'kind',
-        'options',
-        'command',
-        'health',
-        'startTimeout',
-        'drainTimeout',
-        'trustedProxies',
-        'logLevel',
-      ]),
+      settings: {
+        ...pick(settings, ['app', 'kind', 'options', 'command', 'health', 'startTimeout', 'drainTimeout', 'trustedProxies', 'logLevel']),
+        link: noLinkSettings,
+      },
     }
     const env = { ...childEnv(this.#parts.env), ...settings.env, EVENLOOP_LOOP_ID: id, EVENLOOP_CHILD: JSON.stringify(options) }
     return new LoopProcess({
@@ -78,20 +75,23 @@ export class ProcessFactory {
       listen: formatHostPort(listener.host, listener.port),
       upstreams: [],
       balancers: plan.balancers,
-      settings: pick(settings, [
-        'policy',
-        'sticky',
-        'concurrency',
-        'model',
-        'lane',
-        'trustedProxies',
-        'timeouts',
-        'limits',
-        'retry',
-        'health',
-        'drainTimeout',
-        'logLevel',
-      ]),
+      settings: {
+        ...pick(settings, [
+          'policy',
+          'sticky',
+          'concurrency',
+          'model',
+          'lane',
+          'trustedProxies',
+          'timeouts',
+          'limits',
+          'retry',
+          'health',
+          'drainTimeout',
+          'logLevel',
+        ]),
+        link: noLinkSettings,
+      },
     }
     const env = { ...childEnv(this.#parts.env), EVENLOOP_CHILD: JSON.stringify(options) }
     return new BalancerProcess({

@@ -2,7 +2,7 @@ import type { Settings } from '../config/schema.ts'
 import { createLog } from '../core/log.ts'
 import { systemClock, systemRng } from '../core/sources.ts'
 import { readVersion } from '../core/version.ts'
-import { openAdmin, type AdminView } from './admin.ts'
+import { openAdmin, type Admin, type AdminView } from './admin.ts'
 import { spawnChild } from './child-process.ts'
 import { Cluster } from './cluster.ts'
 import { clusterStatus } from './cluster-status.ts'
@@ -41,6 +41,7 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
     const runtimeDir = createRuntimeDir(around.env['XDG_RUNTIME_DIR'])
     undo.push(() => runtimeDir.remove())
     const { env, programs } = around
+    let admin: Admin | undefined
     const cluster = new Cluster({
       settings,
       plan: planned,
@@ -52,6 +53,7 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
       spawn: spawnChild,
       clock: systemClock,
       rng: systemRng,
+      onBlocked: () => admin?.showSoon(),
     })
     // Whatever goes wrong from here on, no child is left behind.
     undo.push(() => cluster.kill())
@@ -71,7 +73,7 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
       stop: () => stopSwitch.ask(),
     }
     // Both ports are taken before any loop starts: a taken one must not cost the app's start first.
-    const admin = settings.admin === 'off' ? undefined : await openAdmin(settings.admin, view)
+    if (settings.admin !== 'off') admin = await openAdmin(settings.admin, view)
     undo.push(() => admin?.close())
     const ready = cluster.start().then(() => around.print(readyLine(facts.listen, planned, settings.policy, admin?.url)))
     await Promise.race([Promise.all([ready, stopSwitch.stopped]), stopSwitch.stopped])

@@ -45,6 +45,7 @@ test('the status has the shape that others depend on', async () => {
     rssBytes: 1000,
     restarts: 0,
     isolated: false,
+    blocked: false,
   })
   expect(balancer).toEqual({ id: '0', pid: expect.any(Number), state: 'ready', connections: 0, inFlight: 0, queued: 0, requests: 0 })
 })
@@ -106,6 +107,26 @@ test('events bring the status at once and then every second', async () => {
     .slice(0, 2)
     .map((event) => JSON.parse(event.replace(/^data: /, '')) as ClusterStatus)
   expect(events.map((event) => event.loops.length)).toEqual([1, 1])
+})
+
+test('a loop that fell silent is blocked in status, metrics and the next event, until it speaks again', async () => {
+  const cluster = fakeCluster({ loops: 2, balancers: 1 })
+  const { url, admin } = await cluster.ready()
+  const { key, loop } = (await cluster.traffic()).endpoints[0]!
+  const blocked = ({ loops }: ClusterStatus) => loops.filter((each) => each.blocked).map((each) => each.id)
+  const seen: string[][] = []
+  const answer = await fetch(`${admin}/api/events`)
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    seen.push(...chunk.split('\n\n').flatMap((event) => (event === '' ? [] : [blocked(JSON.parse(event.slice('data: '.length)))])))
+    if (seen.length === 1) await fetch(`${url}/silent/${key}`)
+    if (seen.at(-1)!.length > 0) break
+  }
+  expect(seen.at(-1)).toEqual([loop])
+  expect(blocked(await cluster.status())).toEqual([loop])
+  expect(await cluster.metric('evenloop_loop_blocked')).toContain(`evenloop_loop_blocked{loop="${loop}"} 1`)
+  await fetch(`${url}/speaks/${key}`)
+  await cluster.waitFor('the loop to be heard', (status) => blocked(status).length === 0)
+  expect(await cluster.metric('evenloop_loop_blocked')).toContain(`evenloop_loop_blocked{loop="${loop}"} 0`)
 })
 
 test('an open event stream does not hold up the stop', async () => {

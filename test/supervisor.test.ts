@@ -1,3 +1,6 @@
+import { readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+
 import { describe, expect, test } from 'vitest'
 
 import { fakeCluster } from './fixtures/fake-cluster.ts'
@@ -20,11 +23,38 @@ describe('start', () => {
     expect(cluster.stderr()).toContain('loop 3 of 3 ready')
   })
 
+  test.each([
+    [{}, 'link+unix:'],
+    [{ lane: 'http' }, 'http+unix:'],
+  ] as const)('with %j loops serve on %s in a folder that only their user can enter', async (settings, scheme) => {
+    const cluster = fakeCluster({ loops: 1, ...settings })
+    const { endpoints } = await cluster.traffic()
+    const [, path] = new RegExp(`^${scheme.replace('+', '\\+')}(/.*\\.sock)$`).exec(endpoints[0]!.address)!
+    expect(statSync(dirname(path!)).mode & 0o777).toBe(0o700)
+  })
+
   test("gives loops their id and none of the operator's variables", async () => {
     const cluster = fakeCluster({ loops: 1 })
     await cluster.ready()
     const line = await until('the line', () => cluster.log().find((entry) => String(entry['msg']).includes('environment')))
     expect(JSON.parse(String(line['msg'])).environment).toEqual(['EVENLOOP_CHILD', 'EVENLOOP_LOOP_ID'])
+  })
+
+  test.skipIf(process.platform !== 'linux')("keeps the link's secret from loops and balancers, which need none on this host", async () => {
+    const secret = 'correct horse battery staple'
+    const cluster = fakeCluster({ loops: 1, balancers: 1, link: { secret } })
+    await cluster.ready()
+    const children = cluster.processes().filter((pid) => pid !== cluster.pid)
+    expect(children).toHaveLength(2)
+    // What the fake supervisor was started with, SETTINGS, is inherited; what evenloop adds has its prefix.
+    const added = children.flatMap((pid) =>
+      readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .filter((entry) => entry.startsWith('EVENLOOP_')),
+    )
+    expect(added.length).toBeGreaterThan(1)
+    expect(added.filter((entry) => entry.includes(secret))).toEqual([])
+    expect(cluster.stderr() + JSON.stringify(await cluster.status())).not.toContain(secret)
   })
 
   test("writes what a loop prints to its log with the loop's id", async () => {

@@ -42,9 +42,9 @@ async function check(call: Call, command: Command, file: string | undefined): Pr
 async function print(call: Call, command: Command): Promise<number> {
   const loaded = await settingsOf(call, command, { app: 'optional' })
   const { configKeys } = await import('../../config/keys.ts')
-  const text = call.args.own.has('--json')
-    ? JSON.stringify(loaded.settings, null, 2)
-    : printed(loaded, configKeys, call.terminal.hasColours)
+  const { hideSecrets } = await import('../../config/hide-secrets.ts')
+  const shown = { ...loaded, settings: hideSecrets(loaded.settings) }
+  const text = call.args.own.has('--json') ? JSON.stringify(shown.settings, null, 2) : printed(shown, configKeys, call.terminal.hasColours)
   call.terminal.out(`${text}\n`)
   return 0
 }

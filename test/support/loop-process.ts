@@ -60,6 +60,7 @@ export function startLoop(app: string | undefined, overrides: Overrides = {}): L
       drainTimeout: 5_000,
       trustedProxies: [],
       logLevel: 'warn',
+      link: {},
       ...overrides.settings,
     },
   }
