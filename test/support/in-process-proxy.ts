@@ -10,13 +10,14 @@ import { afterAll, afterEach } from 'vitest'
 import { Settings } from '../../config/schema.ts'
 import type { Address } from '../../core/address.ts'
 import type { BalancerReport } from '../../core/messages.ts'
+import { createLog } from '../../core/log.ts'
 import { systemClock, systemRng } from '../../core/sources.ts'
 import type { EndpointIdentity } from '../../proxy/endpoint.ts'
 import { Proxy } from '../../proxy/proxy.ts'
 import { connectRaw, type RawClient } from './raw.ts'
 import { until } from './wait.ts'
 
-type Section = 'timeouts' | 'limits' | 'retry' | 'health' | 'sticky'
+type Section = 'link' | 'timeouts' | 'limits' | 'retry' | 'health' | 'sticky'
 /** What a test sets of the settings; the rest are the defaults. */
 export type SomeSettings = Partial<Omit<Settings, Section>> & { readonly [Name in Section]?: Partial<Settings[Name]> }
 
@@ -146,6 +147,8 @@ export async function startProxy(options: ProxyOptions): Promise<InProcessProxy>
     options: { id: '0', supervised: false, listen: '', upstreams: [], balancers: 1, settings: settingsOf(options.settings ?? {}) },
     clock: systemClock,
     rng: systemRng,
+    log: createLog('silent', 'test'),
+    onSilence: () => {},
     onReleased: (endpoint) => released.push(endpoint.key),
   })
   const { port } = await proxy.listen({ host: '127.0.0.1', port: 0 })
@@ -191,7 +194,7 @@ export const identityOf = (upstream: Upstream, index: number, more: Partial<Endp
 })
 
 function settingsOf(some: SomeSettings): Settings {
-  const sections = { timeouts: {}, limits: {}, retry: {}, health: {}, sticky: {}, restart: {} }
+  const sections = { timeouts: {}, limits: {}, retry: {}, health: {}, sticky: {}, restart: {}, link: {} }
   return Value.Default(Settings, { ...sections, ...structuredClone(some) }) as Settings
 }
 
