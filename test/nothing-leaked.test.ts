@@ -76,24 +76,28 @@ async function heapOf(pid: number, reports: string): Promise<number> {
   return Number(await until(`the heap of ${pid}`, () => readFileSync(path, 'utf8')))
 }
 
-test(`${clients} clients that vanish mid-upload, mid-download and mid-WebSocket leave nothing behind`, { timeout: 300_000 }, async () => {
-  const reports = temporaryFolder()
-  const cluster = await startCluster({
-    app: 'test/fixtures/vanish-app.js',
-    args: ['--loops', '2', '--balancers', '1'],
-    env: { NODE_OPTIONS: `--expose-gc --require ${join(root, 'test/fixtures/report-heap.cjs')}`, HEAP_REPORTS: reports },
-  })
-  // The first waves fill what is kept on purpose: idle connections to the loops, compiled code.
-  for (let count = 0; count < 5; count += 1) await wave(cluster.port)
-  const before = await settle(cluster, reports)
-  for (let count = 0; count < waves; count += 1) await wave(cluster.port)
-  const after = await settle(cluster, reports)
+test.each(['link', 'http'])(
+  `on the %s lane ${clients} clients that vanish mid-upload, mid-download and mid-WebSocket leave nothing behind`,
+  { timeout: 300_000 },
+  async (lane) => {
+    const reports = temporaryFolder()
+    const cluster = await startCluster({
+      app: 'test/fixtures/vanish-app.js',
+      args: ['--loops', '2', '--balancers', '1', '--lane', lane],
+      env: { NODE_OPTIONS: `--expose-gc --require ${join(root, 'test/fixtures/report-heap.cjs')}`, HEAP_REPORTS: reports },
+    })
+    // The first waves fill what is kept on purpose: idle connections to the loops, compiled code.
+    for (let count = 0; count < 5; count += 1) await wave(cluster.port)
+    const before = await settle(cluster, reports)
+    for (let count = 0; count < waves; count += 1) await wave(cluster.port)
+    const after = await settle(cluster, reports)
 
-  for (const [index, { name, sockets, heap }] of after.entries()) {
-    const was = before[index]!
-    expect(was.name).toBe(name)
-    expect.soft(sockets, `sockets of ${name}`).toBeLessThanOrEqual(was.sockets + 2)
-    expect.soft(heap, `heap of ${name}`).toBeLessThan(was.heap + heapMargin)
-  }
-  expect((await fetch(cluster.url)).status).toBe(200)
-})
+    for (const [index, { name, sockets, heap }] of after.entries()) {
+      const was = before[index]!
+      expect(was.name).toBe(name)
+      expect.soft(sockets, `sockets of ${name}`).toBeLessThanOrEqual(was.sockets + 2)
+      expect.soft(heap, `heap of ${name}`).toBeLessThan(was.heap + heapMargin)
+    }
+    expect((await fetch(cluster.url)).status).toBe(200)
+  },
+)

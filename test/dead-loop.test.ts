@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+
+import { type Cluster, startCluster } from './support/cluster.ts'
+import { createLedger, type Ledger } from './support/ledger.ts'
+import { ask } from './support/loop-process.ts'
+import { signal } from './support/program.ts'
+
+interface Kind {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly bytes: number
+}
+
+const perKind = 8
+
+/** Two loops that are given requests in turn. */
+async function startPair(lane: string): Promise<{ cluster: Cluster; ledger: Ledger; victim: number }> {
+  const ledger = createLedger()
+  const cluster = await startCluster({
+    app: 'test/fixtures/ledger-app.js',
+    env: { LEDGER: ledger.path },
+    args: ['--loops', '2', '--balancers', '1', '--lane', lane, '--policy', 'round-robin'],
+  })
+  return { cluster, ledger, victim: (await cluster.status()).loops[0]!.pid }
+}
+
+/** Sends requests of each kind, and kills a loop when the other has answered its own and the rest waits. */
+async function killUnder(cluster: Cluster, victim: number, kinds: readonly Kind[], query = '') {
+  const requests = kinds.flatMap((kind) =>
+    Array.from({ length: perKind }, (_, index) => ({ ...kind, id: `${kind.method}-${kind.bytes}-${index}` })),
+  )
+  const before = (await cluster.status()).balancers[0]!.requests
+  const half = requests.length / 2
+  let answered = 0
+  const answers = requests.map(async ({ method, bytes, id }) => {
+    const path = `/${method === 'GET' ? 'get' : 'begin'}?id=${id}${query}`
+    const headers = bytes === 0 ? {} : { 'content-type': 'application/json', 'content-length': bytes }
+    const { status, text } = await ask({ port: cluster.port, method, path, headers }, 'x'.repeat(bytes))
+    answered += 1
+    return { id, method, bytes, status, body: JSON.parse(text) as Record<string, unknown> }
+  })
+  await cluster.waitFor(
+    'the requests that wait',
+    ({ balancers: [balancer] }) => balancer!.requests - before === requests.length && balancer!.inFlight === half && answered === half,
+  )
+  signal(victim, 'SIGKILL')
+  return Promise.all(answers)
+}
+
+const small: readonly Kind[] = [
+  { method: 'GET', bytes: 0 },
+  { method: 'POST', bytes: 0 },
+  { method: 'POST', bytes: 1_000 },
+]
+
+test.each([
+  { lane: 'link', kinds: [...small, { method: 'POST', bytes: 300_000 }, { method: 'PUT', bytes: 300_000 }] as const },
+  // Over HTTP a large body is under way before the loop can say that it has begun.
+  { lane: 'http', kinds: small },
+])('on the $lane lane what a loop had not begun when it died is served by another, whatever its method', async ({ lane, kinds }) => {
+  const { cluster, ledger, victim } = await startPair(lane)
+  // The purest of blocked loops: the system takes bytes for it, and it takes none of them.
+  signal(victim, 'SIGSTOP')
+  const outcomes = await killUnder(cluster, victim, kinds)
+
+  for (const { id, method, bytes, status, body } of outcomes) {
+    expect({ id, status, body }).toMatchObject({ id, status: 200, body: method === 'GET' ? { id } : { id, bytes } })
+  }
+  const begun = ledger.entries()
+  expect(outcomes.filter(({ method, id }) => method !== 'GET' && begun.get(id) !== 1)).toEqual([])
+  expect((await cluster.metric('evenloop_proxy_retries_total')).join()).toMatch(new RegExp(` ${outcomes.length / 2}$`))
+})
+
+test.each(['link', 'http'])(
+  'on the %s lane what a loop had begun when it died is answered 502, unless it is safe to repeat',
+  async (lane) => {
+    const { cluster, ledger, victim } = await startPair(lane)
+    const outcomes = await killUnder(cluster, victim, [...small, { method: 'PUT', bytes: 1_000 }], '&stuckOn=0')
+
+    const begun = ledger.entries()
+    for (const { id, method, status, body } of outcomes) {
+      if (status === 200) expect(body).toMatchObject({ id, loop: '1' })
+      else expect({ method, status, body }).toMatchObject({ method: 'POST', status: 502, body: { error: 'LOOP_FAILED' } })
+    }
+    const lost = outcomes.filter(({ status }) => status === 502)
+    expect(lost.length).toBeGreaterThan(0)
+    expect(outcomes.filter(({ method, id }) => method === 'POST' && begun.get(id) !== 1)).toEqual([])
+    expect(outcomes.some(({ method, id }) => method === 'PUT' && begun.get(id) === 2)).toBe(true)
+    expect((await cluster.metric('evenloop_proxy_retries_total')).join()).toMatch(new RegExp(` ${outcomes.length / 2 - lost.length}$`))
+  },
+)
