@@ -1,74 +1,151 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Who takes part, as data: a new rival is an entry here and, where it needs one, a file in peers/. */
-export interface Contestant {
-  readonly name: string
-  readonly suite: Suite
-  /** The commands it consists of, started in this order; the last one's ready line names its URL. */
-  parts(folder: string): readonly Part[]
-}
-
-export interface Part {
-  /** Under which the CPU time of the process itself is shown. */
-  readonly role: Role
-  readonly command: readonly string[]
-  /** On standard output when it serves; the first group of the last part is the URL. */
-  readonly ready: RegExp
-  /** Roles of child processes, by a match in their command line. */
-  readonly children?: readonly { readonly role: Role; readonly match: RegExp }[]
-}
-
-export const suites = ['http-lane'] as const
-export type Suite = (typeof suites)[number]
-
-export const roles = ['balancer', 'loop', 'supervisor'] as const
-export type Role = (typeof roles)[number]
+import type { Contestant, Part } from './contestant.ts'
+import { haproxyConfig, nginxConfig } from './proxy-configs.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const installed = (path: string): string => here(`peers/node_modules/${path}`)
 const node = process.execPath
+const readyLine = /ready (http:\S+)/
 
-export const contestants: readonly Contestant[] = [
-  {
-    name: 'minimal http-proxy',
-    suite: 'http-lane',
-    parts: (folder) => [
-      { role: 'loop', command: [node, here('peers/app-server.mjs'), join(folder, 'app.sock')], ready: /ready/ },
-      { role: 'balancer', command: [node, here('peers/minimal-http-proxy.mjs'), join(folder, 'app.sock')], ready: /ready (http:\S+)/ },
-    ],
-  },
-  {
-    name: 'evenloop http lane',
-    suite: 'http-lane',
-    parts: () => [
-      {
-        role: 'supervisor',
-        command: [
-          ...[node, here('../dist/cli/main.js'), 'start', here('peers/app.mjs'), '--lane', 'http', '--loops', '1', '--balancers', '1'],
-          ...['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--log-level', 'error'],
-        ],
-        ready: /evenloop ready: (http:\/\/[^\s(]+)/,
-        children: [
-          { role: 'balancer', match: /\/proxy\/main\.js/ },
-          { role: 'loop', match: /\/loop-node\/main\.js/ },
-        ],
-      },
-    ],
-  },
-]
+/** The app on a unix socket, for the proxies that can use one. */
+const socketOf = (folder: string): string => join(folder, 'app.sock')
+const app = (folder: string): Part => ({ role: 'loop', command: [node, here('peers/app-server.mjs'), socketOf(folder)], ready: /ready/ })
 
-/** What is asked of each contestant. */
-export interface Case {
-  readonly name: string
-  /** The argument of wrk-headers.lua. */
-  readonly script: 'get' | 'post'
-  readonly path: string
-  readonly connections: number
-  /** What the answer must be. */
-  readonly body: string
+/** The app on a port. */
+const listening = (port: number): Part => ({
+  role: 'loop',
+  command: [node, here('peers/listening-app.mjs')],
+  env: { PORT: String(port) },
+  ready: readyLine,
+})
+
+export const bareFastify: Contestant = {
+  name: 'bare Fastify',
+  parts: () => [listening(0)],
 }
 
-export const cases: readonly Case[] = [
-  { name: 'small JSON, eleven browser headers', script: 'get', path: '/json', connections: 64, body: '{"hello":"world","items":[1,2,3]}' },
-  { name: '1 KiB POST, echoed', script: 'post', path: '/echo', connections: 64, body: 'x'.repeat(1024) },
+const nodeCluster: Contestant = {
+  name: 'node:cluster',
+  parts: () => [
+    {
+      role: 'balancer',
+      command: [node, here('peers/node-cluster.mjs')],
+      ready: readyLine,
+      children: [{ role: 'loop', match: /node-cluster/ }],
+      env: { PORT: '0' },
+    },
+  ],
+}
+
+const pm2: Contestant = {
+  name: 'PM2 cluster',
+  needs: ['peers'],
+  parts: ({ folder }) => [
+    {
+      // The daemon is the primary of node:cluster; pm2-runtime keeps it in the foreground.
+      role: 'balancer',
+      command: [node, installed('pm2/bin/pm2-runtime'), 'start', here('peers/listening-app.mjs'), '-i', '1'],
+      ready: readyLine,
+      children: [{ role: 'loop', match: /listening-app/ }],
+      env: { PM2_HOME: join(folder, 'pm2'), PORT: '0' },
+    },
+  ],
+}
+
+export const nginx: Contestant = {
+  name: 'nginx',
+  needs: ['nginx'],
+  parts: ({ folder, port }) => [
+    app(folder),
+    {
+      role: 'balancer',
+      command: ['nginx', '-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;'],
+      ready: port,
+      files: { 'nginx.conf': nginxConfig({ port, socket: socketOf(folder) }) },
+    },
+  ],
+}
+
+export const haproxy: Contestant = {
+  name: 'HAProxy',
+  needs: ['haproxy'],
+  parts: ({ folder, port }) => [
+    app(folder),
+    {
+      role: 'balancer',
+      command: ['haproxy', '-db', '-f', join(folder, 'haproxy.cfg')],
+      ready: port,
+      files: { 'haproxy.cfg': haproxyConfig({ port, socket: socketOf(folder) }) },
+    },
+  ],
+}
+
+export const minimalHttpProxy: Contestant = {
+  name: 'minimal http-proxy',
+  parts: ({ folder }) => [
+    app(folder),
+    { role: 'balancer', command: [node, here('peers/minimal-http-proxy.mjs'), socketOf(folder)], ready: readyLine },
+  ],
+}
+
+const fastifyHttpProxy: Contestant = {
+  name: '@fastify/http-proxy',
+  needs: ['peers'],
+  parts: ({ upstreamPort }) => [
+    listening(upstreamPort),
+    { role: 'balancer', command: [node, here('peers/fastify-http-proxy.mjs'), `http://127.0.0.1:${upstreamPort}`], ready: readyLine },
+  ],
+}
+
+const watt: Contestant = {
+  name: 'Watt (Node 24)',
+  needs: ['peers'],
+  parts: () => [
+    {
+      // Watt needs a newer Node than we support at least; its app is a thread of its one process.
+      role: 'loop',
+      command: [installed(`node-linux-${process.arch}/bin/node`), installed('wattpm/bin/cli.js'), 'start', here('peers/watt')],
+      ready: /now listening at (http:[^"\s]+)/,
+    },
+  ],
+}
+
+const evenloop = (name: string, lane: 'http' | 'link', loops: number): Contestant => ({
+  name,
+  ours: true,
+  parts: () => [
+    {
+      role: 'supervisor',
+      command: [
+        ...[node, here('../dist/cli/main.js'), 'start', here('peers/app.mjs')],
+        ...['--lane', lane, '--loops', String(loops), '--balancers', '1'],
+        ...['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--log-level', 'error'],
+      ],
+      ready: /evenloop ready: (http:\/\/[^\s(]+)/,
+      children: [
+        { role: 'balancer', match: /\/proxy\/main\.js/ },
+        { role: 'loop', match: /\/loop-node\/main\.js/ },
+      ],
+    },
+  ],
+})
+
+export const evenloopHttp = evenloop('evenloop http lane', 'http', 1)
+export const evenloopLink = evenloop('evenloop link', 'link', 1)
+export const evenloopLinkOf = (loops: number): Contestant => evenloop(`evenloop link, ${loops} loops`, 'link', loops)
+
+/** Everyone with one loop or worker, in the order in which they are listed. */
+export const contestants: readonly Contestant[] = [
+  bareFastify,
+  nodeCluster,
+  pm2,
+  nginx,
+  haproxy,
+  minimalHttpProxy,
+  fastifyHttpProxy,
+  watt,
+  evenloopHttp,
+  evenloopLink,
 ]

@@ -8,15 +8,42 @@ export function describeMachine(): Record<string, string> {
     CPU: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores available`,
     System: `${type()} ${release()}`,
     Node: process.version,
-    ...Object.fromEntries(['evenloop', 'fastify', 'http-proxy'].map((name) => [name, version(name)])),
+    evenloop: packageVersion('../package.json'),
     Commit: commit(),
+    Fastify: packageVersion('../node_modules/fastify/package.json'),
+    'http-proxy': packageVersion('../node_modules/http-proxy/package.json'),
+    '@fastify/http-proxy': packageVersion('peers/node_modules/@fastify/http-proxy/package.json'),
+    PM2: packageVersion('peers/node_modules/pm2/package.json'),
+    Watt: `${packageVersion('peers/node_modules/wattpm/package.json')} on Node ${packageVersion(`peers/node_modules/node-linux-${process.arch}/package.json`)}`,
+    nginx: said('nginx', '-v'),
+    HAProxy: said('haproxy', '-v'),
+    wrk: said('wrk', '-v'),
+    'Open files': `${openFilesLimit()} at most`,
   }
 }
 
-function version(name: string): string {
-  const path = name === 'evenloop' ? '../package.json' : `../node_modules/${name}/package.json`
-  const manifest = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { name: string; version: string }
-  return manifest.name === name ? manifest.version : `${manifest.name} ${manifest.version}`
+/** How many files a process that is started here may have open. */
+export function openFilesLimit(): number {
+  const soft = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
+  return Number(soft ?? Number.POSITIVE_INFINITY)
+}
+
+function packageVersion(path: string): string {
+  try {
+    return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version
+  } catch {
+    return 'not installed'
+  }
+}
+
+/** The version in what a program prints, whether on standard output or standard error. */
+function said(command: string, flag: string): string {
+  try {
+    const text = execFileSync('sh', ['-c', '"$0" "$1" 2>&1 || true', command, flag], { encoding: 'utf8' })
+    return /\d+\.\d+[\w.+-]*/.exec(text)?.[0] ?? 'not installed'
+  } catch {
+    return 'not installed'
+  }
 }
 
 function commit(): string {
