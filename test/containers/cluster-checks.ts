@@ -25,6 +25,16 @@ export async function checkCluster(): Promise<void> {
     assert.ok(echo.headers['x-request-id'])
   })
 
+  await check('requests travel over the link', () => {
+    const metrics = evaluate(containers('proxy')[0]!, "fetch('http://127.0.0.1:9400/metrics').then((r) => r.text()).then(console.log)")
+    assert.match(metrics, /^evenloop_proxy_requests_total\{.*lane="link".*\} [1-9]/m)
+  })
+
+  await check('whoever does not know the secret gets nothing from a loop', () => {
+    const ask = "fetch('http://loop-node:7400/').then((r) => console.log('answered', r.status), () => console.log('closed'))"
+    assert.equal(evaluate(containers('proxy')[0]!, ask), 'closed')
+  })
+
   for (const service of ['proxy', 'loop-node']) {
     await check(`${service}: not root, no capability, read-only but for /tmp, evenloop itself is PID 1`, () => {
       const script = `
