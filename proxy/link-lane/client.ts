@@ -39,6 +39,8 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
   #chunks: ChunkedBody | undefined = undefined
   /** What was read and cannot be used yet. Reading pauses while there is any. */
   #held: Buffer | undefined = undefined
+  /** Nothing is held, and all the same nothing is read: the loop takes too little of the body. */
+  #waiting = false
   #consuming = false
   /** When the first byte of a head came, or the connection became idle. */
   #since: number
@@ -73,14 +75,17 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
       return false
     }
     const at = this.#consume(bytes, 0, count)
-    if (this.#handedOver || at === count) return true
+    if (this.#handedOver) return true
+    if (at === count) return !this.#waits()
     this.#held = Buffer.from(bytes.subarray(at, count))
     return false
   }
 
   /** There is room for more of the body. */
   bodyWanted(): void {
-    if (this.#held !== undefined && !this.#consuming) this.#useHeld()
+    if (this.#consuming) return
+    if (this.#held !== undefined) return this.#useHeld()
+    if (this.#waiting && !this.#waits()) this.#readOn()
   }
 
   /** The exchange is over; its response has been given to `send`. */
@@ -173,7 +178,24 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
     if (this.#handedOver) return
     if (at < held.length) this.#held = held.subarray(at)
     else if (this.#ended) this.#clientEnded()
-    else this.socket.resume()
+    else if (!this.#waits()) this.#readOn()
+  }
+
+  #waits(): boolean {
+    const body = this.#exchange?.body
+    this.#waiting = this.#bodyLeft !== 0 && body !== undefined && body.shouldWait
+    // Not held against the client.
+    if (this.#waiting) body!.awaited = false
+    return this.#waiting
+  }
+
+  #readOn(): void {
+    const body = this.#exchange?.body
+    if (body !== undefined && !body.awaited) {
+      body.awaited = true
+      body.lastByteAt = this.lane.parts.clock.now()
+    }
+    this.socket.resume()
   }
 
   #readHead(bytes: Buffer, at: number, end: number): number {

@@ -18,6 +18,8 @@ export class RequestBody {
   #left: number
   /** Bytes that the loop still takes. */
   #room = 0
+  /** A loop has the request. */
+  #begun = false
   /** It is being sent to another loop: more of it is taken from the client when that is done. */
   #replaying = false
   #replayed = 0
@@ -50,12 +52,18 @@ export class RequestBody {
     return this.#replaying ? 0 : this.#room
   }
 
+  /** The loop takes so little now that the client's next read would mostly have to be kept: better not to read it yet. */
+  get shouldWait(): boolean {
+    return this.#begun && this.room < worthReading
+  }
+
   /**
    * A loop is given the request.
    * @param again another was given it before: what is kept goes first, by `replay`
    */
   begin(again: boolean): void {
     this.#room = this.#firstRoom
+    this.#begun = true
     this.#replaying = again
     this.#replayed = 0
   }
@@ -63,6 +71,7 @@ export class RequestBody {
   /** The loop is lost. */
   stop(): void {
     this.#room = 0
+    this.#begun = false
     this.#replaying = false
   }
 
@@ -121,6 +130,9 @@ export class RequestBody {
     return true
   }
 }
+
+// Half of a read. A loop gives credit in steps of half a window, which is more: waiting for it cannot last for ever.
+const worthReading = 32 * 1024
 
 const none: readonly Buffer[] = []
 const empty = Buffer.alloc(0)
