@@ -71,5 +71,6 @@ export class Connections {
 function dropUnread(socket: Socket): void {
   // Node's own name for the response that has the connection; null once it is sent.
   const { _httpMessage: res } = socket as { _httpMessage?: ServerResponse | null }
-  res?.req.resume()
+  // Where the client has gone the request is not to look read to its end: the app is told that it was aborted.
+  if (res?.req.complete === false && !socket.readableEnded) res.req.resume()
 }
