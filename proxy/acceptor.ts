@@ -28,8 +28,8 @@ type Handle = object & { onconnection: (error: number, client: { close(): void }
 
 /**
  * Accepts the clients' connections. Those that we read ourselves are made with `onread`, a documented option of a socket
- * that net.Server has no way to pass on: Node would otherwise allocate 64 KiB for every read and emit an event for it,
- * a fifth of what a small request costs here (docs/decisions/0008-acceptor.md).
+ * that net.Server has no way to pass on: Node would otherwise allocate 64 KiB for every read and emit an event for it
+ * (docs/decisions/0008-acceptor.md).
  */
 export class Acceptor {
   readonly #parts: AcceptorParts

@@ -65,6 +65,11 @@ export class Endpoint {
     this.outlier = new Outlier(tuning)
   }
 
+  /** It serves, or is going to: neither leaving nor gone. */
+  get isLive(): boolean {
+    return this.state === 'ready' || this.state === 'starting'
+  }
+
   /** A request can be sent to it: not while its link is being made. */
   get reachable(): boolean {
     return this.link !== undefined || !this.speaksLink || this.linkRefused

@@ -71,12 +71,12 @@ export class Prober {
   }
 
   async #round(endpoint: Endpoint, watch: Watch): Promise<void> {
-    if (isProbed(endpoint)) {
+    if (endpoint.isLive) {
       const verdict = await this.#ask(endpoint, watch)
       // It may have left the set, or begun to drain, while it was asked.
       if (this.#watches.get(endpoint) !== watch) return
       watch.nature = verdict.nature
-      if (isProbed(endpoint)) this.#heed(endpoint, verdict)
+      if (endpoint.isLive) this.#heed(endpoint, verdict)
       if (this.#watches.get(endpoint) !== watch) return
     }
     const pause = this.#health.interval * (1 + jitter * (2 * this.#rng() - 1))
@@ -112,8 +112,6 @@ export class Prober {
     else this.#log.warn(facts, 'endpoint is unhealthy')
   }
 }
-
-const isProbed = (endpoint: Endpoint): boolean => endpoint.state === 'ready' || endpoint.state === 'starting'
 
 // Discovery finds addresses as starting; one that is ready from the beginning was started by a supervisor, who knows
 // what it started.

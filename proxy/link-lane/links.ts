@@ -71,8 +71,7 @@ export class Links {
 
   #follow(): void {
     for (const endpoint of this.#parts.endpoints.all) {
-      const wanted = endpoint.speaksLink && (endpoint.state === 'ready' || endpoint.state === 'starting')
-      if (!wanted || this.#dials.has(endpoint)) continue
+      if (!endpoint.speaksLink || !endpoint.isLive || this.#dials.has(endpoint)) continue
       const dial: Dial = { socket: undefined, timer: undefined, pauseMs: 0, openedAt: 0, complained: false }
       this.#dials.set(endpoint, dial)
       this.#dial(endpoint, dial)
@@ -170,8 +169,7 @@ export class Links {
     link?.lose()
     if (!isCurrent) return
     dial.socket = undefined
-    const isWanted = endpoint.state === 'ready' || endpoint.state === 'starting'
-    if (!isWanted || !this.#parts.endpoints.all.includes(endpoint)) {
+    if (!endpoint.isLive || !this.#parts.endpoints.all.includes(endpoint)) {
       this.#dials.delete(endpoint)
       return
     }
