@@ -23,7 +23,10 @@ export interface Part {
   /** Under which the CPU time of the process itself is shown. */
   readonly role: Role
   readonly command: readonly string[]
-  /** On standard output when it serves, the first group being the URL; or the port of 127.0.0.1 that it then accepts at. */
+  /**
+   * On standard output when it serves, the first group being the URL, and one named `admin` that of its metrics; or the port
+   * of 127.0.0.1 that it then accepts at.
+   */
   readonly ready: RegExp | number
   /** Roles of its descendants, by a match in their command line. */
   readonly children?: readonly { readonly role: Role; readonly match: RegExp }[]

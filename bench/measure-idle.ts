@@ -1,11 +1,12 @@
 import { setTimeout as after } from 'node:timers/promises'
 
-import { reasonOf, type Arena } from './arena.ts'
+import type { Arena } from './arena.ts'
 import { cases } from './cases.ts'
 import { startClient, type Client } from './client/client.ts'
 import { roles, type Contestant, type Role } from './contestant.ts'
 import { openFilesLimit } from './machine.ts'
-import type { Gap, Outcome } from './outcome.ts'
+import { measureEach } from './measure-each.ts'
+import type { Outcome } from './outcome.ts'
 import { progress } from './progress.ts'
 import type { Serving } from './serving.ts'
 import { wrk } from './wrk.ts'
@@ -34,20 +35,8 @@ export interface IdleResult extends Outcome {
 export async function measureIdle(plan: IdlePlan, arena: Arena): Promise<IdleResult> {
   const title = `memory of an idle keep-alive connection, from ${plan.before} to ${plan.before + plan.added} of them`
   progress(title)
-  const rows: IdleRow[] = []
-  const gaps: Gap[] = []
-  await arena.start(plan.contestants)
-  for (const contestant of plan.contestants) {
-    progress(`  ${contestant.name}`)
-    try {
-      const serving = arena.serving(contestant)
-      if (serving === undefined) throw new Error(arena.reason(contestant))
-      rows.push({ line: contestant.name, bytes: await growth(serving, plan) })
-    } catch (error) {
-      gaps.push({ line: contestant.name, reason: reasonOf(error), ours: contestant.ours === true })
-    }
-  }
-  return { kind: 'idle', title, rows, gaps }
+  const measured = await measureEach(plan.contestants, arena, async (serving) => ({ bytes: await growth(serving, plan) }))
+  return { kind: 'idle', title, ...measured }
 }
 
 async function growth(serving: Serving, { before, added }: IdlePlan): Promise<Partial<Record<Role, number>>> {

@@ -12,6 +12,8 @@ import { processTree, readProcess, type ProcessUse } from './process-tree.ts'
 export interface Serving {
   readonly contestant: Contestant
   readonly url: string
+  /** Where it shows its metrics, if it says so. */
+  readonly admin: string | undefined
   /** CPU time used so far, by role, in milliseconds. */
   cpuMs(): Map<Role, number>
   /** Resident memory now, by role. */
@@ -22,6 +24,12 @@ export interface Serving {
 interface Started {
   readonly part: Part
   readonly child: ChildProcess
+}
+
+/** What a contestant tells when it serves. */
+interface Said {
+  readonly url: string
+  readonly admin?: string | undefined
 }
 
 const startLimitMs = 60_000
@@ -39,7 +47,7 @@ export async function serve(contestant: Contestant, within: string): Promise<Ser
   }
   all.add(stop)
   try {
-    let url = ''
+    let said: Said = { url: '' }
     for (const part of contestant.parts({ folder, port, upstreamPort })) {
       for (const [name, text] of Object.entries(part.files ?? {})) writeFileSync(join(folder, name), text)
       const child = spawn(part.command[0]!, part.command.slice(1), {
@@ -48,11 +56,12 @@ export async function serve(contestant: Contestant, within: string): Promise<Ser
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       started.push({ part, child })
-      url = await ready(part, child)
+      said = await ready(part, child)
     }
     return {
       contestant,
-      url,
+      url: said.url,
+      admin: said.admin,
       stop,
       cpuMs: () => sum(started, ({ cpuMs }) => cpuMs),
       rssBytes: () => sum(started, ({ rssBytes }) => rssBytes),
@@ -76,15 +85,15 @@ async function freePorts(): Promise<number[]> {
   return ports
 }
 
-function ready(part: Part, child: ChildProcess): Promise<string> {
+function ready(part: Part, child: ChildProcess): Promise<Said> {
   return new Promise((resolve, reject) => {
     let output = ''
     let errors = ''
     const fail = (what: string): void => reject(new Error(`${part.command[0]} ${what}${errors === '' ? '' : `: ${errors.trim()}`}`))
     const limit = setTimeout(() => fail(`was not ready within ${startLimitMs / 1000} seconds`), startLimitMs)
-    const settle = (url: string): void => {
+    const settle = (said: Said): void => {
       clearTimeout(limit)
-      resolve(url)
+      resolve(said)
     }
     child.once('error', (error) => fail(error.message))
     // After its output has been read, which says why.
@@ -96,9 +105,9 @@ function ready(part: Part, child: ChildProcess): Promise<string> {
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       output = (output + chunk).slice(-10_000)
       const match = typeof part.ready === 'number' ? null : part.ready.exec(output)
-      if (match !== null) settle(match[1] ?? '')
+      if (match !== null) settle({ url: match[1] ?? '', admin: match.groups?.['admin'] })
     })
-    if (typeof part.ready === 'number') void accepts(part.ready, child).then(settle)
+    if (typeof part.ready === 'number') void accepts(part.ready, child).then((url) => settle({ url }))
   })
 }
 

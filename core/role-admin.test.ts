@@ -12,8 +12,7 @@ afterEach(() => admin?.close())
 async function serve(view: Partial<RoleView> = {}): Promise<string> {
   admin = await serveRoleAdmin('127.0.0.1:0', {
     ready: () => true,
-    metrics: async () => 'a 1\n',
-    metricsType: 'text/plain; version=0.0.4',
+    metrics: async () => [{ name: 'evenloop_loop_up', series: [{ labels: { loop: '0' }, value: 1 }] }],
     ...view,
   })
   return `http://${admin.address}`
@@ -28,9 +27,14 @@ test('it says that the process lives, and apart from that whether it serves', as
   expect((await fetch(`${url}/readyz?x`)).status).toBe(200)
 })
 
-test('it shows the metrics in their own type', async () => {
-  const response = await fetch(`${await serve()}/metrics`)
-  expect([response.headers.get('content-type'), await response.text()]).toEqual(['text/plain; version=0.0.4', 'a 1\n'])
+test('it shows the metrics in the format that is asked for', async () => {
+  const url = await serve()
+  const text = await fetch(`${url}/metrics`)
+  expect(text.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+  expect(await text.text()).toMatch(/^evenloop_loop_up\{loop="0"\} 1\n$/m)
+  const open = await fetch(`${url}/metrics`, { headers: { accept: 'application/openmetrics-text; version=1.0.0' } })
+  expect(open.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8')
+  expect(await open.text()).toMatch(/\n# EOF\n$/)
 })
 
 test('metrics that fail are an answer, not a crash', async () => {
@@ -47,7 +51,7 @@ test('it only reads', async () => {
 })
 
 test('an address that is none, or taken, is told with its remedy', async () => {
-  const view: RoleView = { ready: () => true, metrics: async () => '', metricsType: 'text/plain' }
+  const view: RoleView = { ready: () => true, metrics: async () => [] }
   await expect(serveRoleAdmin('nowhere', view)).rejects.toThrow(new RunError('--admin is nowhere; accepted: HOST:PORT'))
   const taken = net.createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))

@@ -2,13 +2,13 @@ import http from 'node:http'
 
 import { formatHostPort, parseHostPort } from './address.ts'
 import { RunError } from './errors.ts'
+import { expose } from './metrics/exposition.ts'
+import type { MetricFamily } from './metrics/family.ts'
 
 /** What a role that runs alone shows to probes and to Prometheus. */
 export interface RoleView {
   readonly ready: () => boolean
-  /** The Prometheus text, and its content type. */
-  readonly metrics: () => Promise<string>
-  readonly metricsType: string
+  readonly metrics: () => Promise<readonly MetricFamily[]>
 }
 
 export interface RoleAdmin {
@@ -47,7 +47,8 @@ async function answer(req: http.IncomingMessage, res: http.ServerResponse, view:
   if (path === '/readyz') return view.ready() ? end(res, 200, 'ready\n') : end(res, 503, 'not ready\n')
   if (path !== '/metrics') return end(res, 404, 'not found; try /healthz, /readyz or /metrics\n')
   try {
-    end(res, 200, await view.metrics(), view.metricsType)
+    const { type, text } = expose(await view.metrics(), req.headers.accept)
+    end(res, 200, text, type)
   } catch (error) {
     end(res, 500, `${error instanceof Error ? error.message : String(error)}\n`)
   }

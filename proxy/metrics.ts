@@ -1,8 +1,8 @@
-import { Registry } from 'prom-client'
-
-import { FastCounter, FastFamily, FastHistogram } from '../core/fast-metrics.ts'
-import type { MetricsJson } from '../core/messages.ts'
-import type { ReplyCode } from '../core/replies.ts'
+import { counterFamily, type FastCounter, type FastFamily, type FastHistogram, histogramFamily } from '../core/metrics/fast-metrics.ts'
+import { metricCatalog } from '../core/metrics/catalog.ts'
+import type { MetricEntry } from '../core/metrics/entry.ts'
+import type { MetricFamily } from '../core/metrics/family.ts'
+import { replies, type ReplyCode } from '../core/replies.ts'
 import type { BalancerGauge } from './balancer.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { LinkLaneGauge } from './link-lane/lane-parts.ts'
@@ -10,13 +10,18 @@ import type { ListenerGauge } from './listener.ts'
 import type { Failure } from './retry-policy.ts'
 import type { LaneName } from './ticket.ts'
 
-const secondsBounds = new Float64Array([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30])
-
 /** What is read, not counted: the state of things when the metrics are asked for. */
 export interface LiveCounts {
   readonly connections: () => number
   readonly queued: () => number
+  readonly endpoints: () => Iterable<Pick<Endpoint, 'loop' | 'inFlight' | 'tunnels'>>
+  /** Of this process, user and system. */
+  readonly cpuSeconds: () => number
+  readonly rssBytes: () => number
 }
+
+const shedReasons = ['queue_full', 'queue_timeout', 'no_loop'] as const
+type ShedReason = (typeof shedReasons)[number]
 
 /** The children of one endpoint, kept so that counting a request is an addition. */
 interface EndpointMetrics {
@@ -27,8 +32,10 @@ interface EndpointMetrics {
 
 /** Everything one balancer counts. */
 export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge {
-  readonly #registry = new Registry()
+  readonly #id: string
+  readonly #live: LiveCounts
   readonly #endpoints = new WeakMap<Endpoint, EndpointMetrics>()
+  readonly #families: readonly FastFamily<FastCounter | FastHistogram>[]
   readonly #requests: FastFamily<FastCounter>
   readonly #duration: FastFamily<FastHistogram>
   readonly #queueSeconds: FastHistogram
@@ -40,37 +47,48 @@ export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge
   #arrived = 0
 
   constructor(id: string, live: LiveCounts) {
-    const registry = this.#registry
-    registry.setDefaultLabels({ balancer: id })
-    const counters = (name: string, help: string) =>
-      new FastFamily(registry, { name: `evenloop_proxy_${name}`, help, type: 'counter' }, () => new FastCounter())
-    const histograms = (name: string, help: string) =>
-      new FastFamily(registry, { name: `evenloop_proxy_${name}`, help, type: 'histogram' }, () => new FastHistogram(secondsBounds))
-    this.#requests = counters('requests_total', 'Responses of loops, by class of status code and lane.')
-    this.#duration = histograms('request_duration_seconds', 'Time from the choice of a loop to the head of its response.')
-    this.#queueSeconds = histograms('queue_seconds', 'Time that requests waited for a loop that could take them.').child({})
-    this.#shed = counters('shed_total', 'Requests refused because no loop could take them in time.')
-    this.#retries = counters('retries_total', 'Requests given to a loop again after a failed attempt.').child({})
-    this.#rescued = counters('rescued_total', 'Retries of requests that the failed loop had not begun.').child({})
-    this.#errors = counters('errors_total', 'Answers of the balancer itself, and responses cut off, by code.')
-    this.#dropped = counters('dropped_connections_total', 'Connections closed because the limit was reached.').child({})
-    this.#gauge('connections', 'Open client connections.', live.connections)
-    this.#gauge('queue_depth', 'Requests waiting for a loop.', live.queued)
+    this.#id = id
+    this.#live = live
+    const balancer = { balancer: id }
+    const catalog = metricCatalog
+    const families = {
+      requests: counterFamily(catalog.proxyRequests, balancer),
+      duration: histogramFamily(catalog.proxyRequestDuration, balancer),
+      queueSeconds: histogramFamily(catalog.proxyQueueSeconds, balancer),
+      shed: counterFamily(catalog.proxyShed, balancer),
+      retries: counterFamily(catalog.proxyRetries, balancer),
+      rescued: counterFamily(catalog.proxyRescued, balancer),
+      errors: counterFamily(catalog.proxyErrors, balancer),
+      dropped: counterFamily(catalog.proxyDropped, balancer),
+    }
+    this.#families = Object.values(families)
+    this.#requests = families.requests
+    this.#duration = families.duration
+    this.#shed = families.shed
+    this.#errors = families.errors
+    // These are there from the start: a rate over a counter that appears with its first event misses that event.
+    this.#queueSeconds = families.queueSeconds.child({})
+    this.#retries = families.retries.child({})
+    this.#rescued = families.rescued.child({})
+    this.#dropped = families.dropped.child({})
+    for (const reason of shedReasons) families.shed.child({ reason })
+    for (const code of Object.keys(replies)) families.errors.child({ code })
   }
 
-  readonly contentType: string = Registry.PROMETHEUS_CONTENT_TYPE
-
-  /** Requests since the process began. */
-  get requests(): number {
-    return this.#arrived
+  /** Sums over all labels since the process began, for the supervisor's reports. */
+  get totals(): { requests: number; shed: number; retries: number; rescued: number; errors: number } {
+    return {
+      requests: this.#arrived,
+      shed: sum(this.#shed),
+      retries: this.#retries.value,
+      rescued: this.#rescued.value,
+      errors: sum(this.#errors),
+    }
   }
 
-  text(): Promise<string> {
-    return this.#registry.metrics()
-  }
-
-  async json(): Promise<MetricsJson> {
-    return this.#registry.getMetricsAsJSON()
+  /** Everything as it is now. */
+  read(): MetricFamily[] {
+    return [...this.#families.map((family) => family.read()), ...readLive(this.#id, this.#live)]
   }
 
   arrived(): void {
@@ -93,7 +111,7 @@ export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge
     this.#queueSeconds.observe(waitedMs / 1000)
   }
 
-  shed(reason: 'queue_full' | 'queue_timeout' | 'no_loop'): void {
+  shed(reason: ShedReason): void {
     this.#shed.child({ reason }).value++
   }
 
@@ -115,10 +133,32 @@ export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge
     this.#requests.remove('loop', loop)
     this.#duration.remove('loop', loop)
   }
+}
 
-  #gauge(name: string, help: string, read: () => number): void {
-    const family = { name: `evenloop_proxy_${name}`, help, type: 'gauge' as const }
-    const get = async () => ({ ...family, aggregator: 'sum', values: [{ labels: {}, value: read() }] })
-    this.#registry.registerMetric({ name: family.name, get } as never)
+function sum(family: FastFamily<FastCounter>): number {
+  let total = 0
+  for (const child of family.children()) total += child.value
+  return total
+}
+
+function readLive(id: string, live: LiveCounts): MetricFamily[] {
+  const one = ({ name }: MetricEntry, value: number): MetricFamily => ({ name, series: [{ labels: { balancer: id }, value }] })
+  // Several endpoints may be one loop: the process that drains and its successor, or the addresses behind one name.
+  const byLoop = new Map<string, { inFlight: number; tunnels: number }>()
+  for (const { loop, inFlight, tunnels } of live.endpoints()) {
+    const before = byLoop.get(loop) ?? { inFlight: 0, tunnels: 0 }
+    byLoop.set(loop, { inFlight: before.inFlight + inFlight, tunnels: before.tunnels + tunnels })
   }
+  const perLoop = ({ name }: MetricEntry, of: 'inFlight' | 'tunnels'): MetricFamily => ({
+    name,
+    series: [...byLoop].map(([loop, counts]) => ({ labels: { balancer: id, loop }, value: counts[of] })),
+  })
+  return [
+    one(metricCatalog.proxyConnections, live.connections()),
+    one(metricCatalog.proxyQueueDepth, live.queued()),
+    one(metricCatalog.proxyCpu, live.cpuSeconds()),
+    one(metricCatalog.proxyResidentMemory, live.rssBytes()),
+    perLoop(metricCatalog.proxyInFlight, 'inFlight'),
+    perLoop(metricCatalog.proxyUpgraded, 'tunnels'),
+  ]
 }

@@ -1,21 +1,27 @@
-import type { MetricsJson } from '../core/messages.ts'
+import type { MetricFamily } from '../core/metrics/family.ts'
 
 /**
  * The metrics of one child process, asked for over IPC. A blocked child cannot answer: its last known state
  * stands in for it.
  */
 export class Collection {
-  last: MetricsJson = []
+  last: readonly MetricFamily[] = []
   readonly #ask: (ask: number) => void
   readonly #open = new Map<number, () => void>()
   #count = 0
+  /** It was asked, and has not answered within the limit. */
+  #overdue = false
 
   constructor(ask: (ask: number) => void) {
     this.#ask = ask
   }
 
-  /** Resolves when `last` is fresh, or after `timeoutMs`. */
+  /**
+   * Resolves when `last` is fresh, or after `timeoutMs`; at once while an earlier question is overdue, so that one child
+   * that is stuck does not hold up every scrape.
+   */
   collect(timeoutMs: number): Promise<void> {
+    if (this.#overdue) return Promise.resolve()
     const ask = ++this.#count
     return new Promise((resolve) => {
       const done = (): void => {
@@ -23,14 +29,18 @@ export class Collection {
         this.#open.delete(ask)
         resolve()
       }
-      const timer = setTimeout(done, timeoutMs)
+      const timer = setTimeout(() => {
+        this.#overdue = true
+        done()
+      }, timeoutMs)
       this.#open.set(ask, done)
       this.#ask(ask)
     })
   }
 
-  answer(ask: number, metrics: MetricsJson): void {
+  answer(ask: number, metrics: readonly MetricFamily[]): void {
     this.last = metrics
+    this.#overdue = false
     this.#open.get(ask)?.()
   }
 

@@ -1,49 +1,39 @@
 import { expect, test } from 'vitest'
 
+import { metricCatalog } from '../core/metrics/catalog.ts'
+import type { Labels, MetricFamily } from '../core/metrics/family.ts'
 import { Retired } from './retired.ts'
 
-const counter = (value: number, labels: Record<string, string | number> = { loop: '0' }) => ({
-  name: 'requests_total',
-  help: '',
-  type: 'counter',
-  aggregator: 'sum',
-  values: [{ value, labels }],
-})
-const gauge = { name: 'in_flight', help: '', type: 'gauge', aggregator: 'sum', values: [{ value: 3, labels: {} }] }
+const { loopRequests, loopUtilization, loopDelay, routeBlocking, proxyRequests } = metricCatalog
 
-test('what ended processes counted is summed, series by series; gauges end with their process', () => {
+const family = (name: string, ...series: [Labels, number | number[]][]): MetricFamily => ({
+  name,
+  series: series.map(([labels, value]) => ({ labels, value })),
+})
+const histogram = (scale: number): number[] => Array.from({ length: loopDelay.buckets.length + 2 }, (_, i) => i * scale)
+
+test('the counters of several processes of one loop add up, and gauges end', () => {
   const retired = new Retired()
-  retired.add('loop:0', [counter(5), gauge])
-  retired.add('loop:0', [counter(2), counter(1, { loop: '0', code: '2xx' })])
-  expect(retired.all).toEqual([
-    [
-      {
-        ...counter(0),
-        values: [
-          { value: 7, labels: { loop: '0' } },
-          { value: 1, labels: { loop: '0', code: '2xx' } },
-        ],
-      },
-    ],
+  retired.add([family(loopRequests.name, [{ loop: '0' }, 5]), family(loopUtilization.name, [{ loop: '0' }, 0.5])])
+  retired.add([family(loopRequests.name, [{ loop: '0' }, 2]), family(loopUtilization.name, [{ loop: '0' }, 0.5])])
+  expect(retired.families).toEqual([family(loopRequests.name, [{ loop: '0' }, 7])])
+})
+
+test('histograms add up bucket by bucket', () => {
+  const retired = new Retired()
+  retired.add([family(loopDelay.name, [{ loop: '0' }, histogram(1)])])
+  retired.add([family(loopDelay.name, [{ loop: '0' }, histogram(10)])])
+  expect(retired.families).toEqual([family(loopDelay.name, [{ loop: '0' }, histogram(11)])])
+})
+
+test('a loop that is gone for good takes its series along, those that balancers had of it too, but not the routes of the cluster', () => {
+  const retired = new Retired()
+  const route = { method: 'GET', route: '/' }
+  retired.add([family(loopRequests.name, [{ loop: '0' }, 5]), family(routeBlocking.name, [route, histogram(1)])])
+  retired.add([family(proxyRequests.name, [{ balancer: '0', loop: '0' }, 5], [{ balancer: '0', loop: '1' }, 6])])
+  retired.endLoop('0')
+  expect(retired.families).toEqual([
+    family(routeBlocking.name, [route, histogram(1)]),
+    family(proxyRequests.name, [{ balancer: '0', loop: '1' }, 6]),
   ])
-})
-
-test('the parts of a histogram stay apart', () => {
-  const retired = new Retired()
-  const values = [
-    { value: 1, labels: { le: 1 }, metricName: 's_bucket' },
-    { value: 4, labels: {}, metricName: 's_sum' },
-    { value: 1, labels: {}, metricName: 's_count' },
-  ]
-  const histogram = { name: 's', help: '', type: 'histogram', aggregator: 'sum', values }
-  retired.add('loop:0', [histogram])
-  retired.add('loop:0', [histogram])
-  expect((retired.all[0]![0] as typeof histogram).values.map((one) => one.value)).toEqual([2, 8, 2])
-})
-
-test('a place that is gone takes its series with it', () => {
-  const retired = new Retired()
-  retired.add('loop:0', [counter(5)])
-  retired.forget('loop:0')
-  expect(retired.all).toEqual([])
 })
