@@ -112,18 +112,24 @@ const watt: Contestant = {
   ],
 }
 
-const evenloop = (name: string, lane: 'http' | 'link', loops: number): Contestant => ({
+const evenloop = (
+  name: string,
+  lane: 'http' | 'link',
+  loops: number,
+  more: (folder: string) => readonly string[] = () => [],
+): Contestant => ({
   name,
   ours: true,
-  parts: () => [
+  parts: ({ folder }) => [
     {
       role: 'supervisor',
       command: [
         ...[node, here('../dist/cli/main.js'), 'start', here('peers/app.mjs')],
         ...['--lane', lane, '--loops', String(loops), '--balancers', '1'],
         ...['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--log-level', 'error'],
+        ...more(folder),
       ],
-      ready: /evenloop ready: (http:\/\/[^\s(]+)/,
+      ready: /evenloop ready: (http:\/\/[^\s(]+).* admin (?<admin>http:[^\s)]+)/,
       children: [
         { role: 'balancer', match: /\/proxy\/main\.js/ },
         { role: 'loop', match: /\/loop-node\/main\.js/ },
@@ -135,6 +141,18 @@ const evenloop = (name: string, lane: 'http' | 'link', loops: number): Contestan
 export const evenloopHttp = evenloop('evenloop http lane', 'http', 1)
 export const evenloopLink = evenloop('evenloop link', 'link', 1)
 export const evenloopLinkOf = (loops: number): Contestant => evenloop(`evenloop link, ${loops} loops`, 'link', loops)
+
+/** The link lane, whose loops do not measure how long each route holds them. */
+export const evenloopUnmeasured: Contestant = {
+  ...evenloopLink,
+  name: 'holds not measured',
+  parts: (place) =>
+    evenloopLink.parts(place).map((part) => ({ ...part, env: { NODE_OPTIONS: `--import=${here('peers/unmeasured.mjs')}` } })),
+}
+
+/** The link lane, with an access log in a file. */
+export const evenloopLogging = (mode: 'off' | 'sampled' | 'all'): Contestant =>
+  evenloop(`access log ${mode}`, 'link', 1, (folder) => ['--access-log-mode', mode, '--access-log-file', join(folder, 'access.log')])
 
 /** Everyone with one loop or worker, in the order in which they are listed. */
 export const contestants: readonly Contestant[] = [

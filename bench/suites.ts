@@ -3,8 +3,10 @@ import { cases, held, type Case } from './cases.ts'
 import * as peers from './contestants.ts'
 import type { Contestant } from './contestant.ts'
 import { measureCost, type CostPlan } from './measure-cost.ts'
+import { measureCounting } from './measure-counting.ts'
 import { measureIdle } from './measure-idle.ts'
 import { measureLatency } from './measure-latency.ts'
+import { measureScrape } from './measure-scrape.ts'
 import type { Result } from './tables.ts'
 
 /** Measurements that answer one question, on contestants that start once for all of them. */
@@ -107,6 +109,48 @@ export const suites: readonly Suite[] = [
         },
         arena,
       )
+    },
+  },
+  {
+    name: 'holds',
+    question: 'What does it cost to measure which route holds its loop?',
+    async *run(arena, short) {
+      const plan = {
+        title: 'evenloop link, with and without the measuring of holds',
+        bases: [peers.evenloopUnmeasured.name],
+        placed: false,
+      }
+      const form = { rounds: short ? 3 : 15, seconds: 1, warmup: short ? 1 : 3 }
+      yield await measureCost({ ...against(cases.browser, [peers.evenloopUnmeasured, peers.evenloopLink]), ...plan, ...form }, arena)
+    },
+  },
+  {
+    name: 'accesslog',
+    question: 'What does the access log cost: off, a sample of 1 %, all?',
+    async *run(arena, short) {
+      const contestants = (['off', 'sampled', 'all'] as const).map(peers.evenloopLogging)
+      const [off] = contestants
+      yield await measureCost(
+        {
+          ...against(cases.browser, contestants),
+          title: 'evenloop link by access log',
+          bases: [off!.name],
+          rounds: short ? 2 : 15,
+          seconds: 1,
+          warmup: short ? 1 : 3,
+          placed: false,
+        },
+        arena,
+      )
+    },
+  },
+  {
+    name: 'metrics',
+    question: 'What do the metrics cost: counting, and a scrape of many loops?',
+    async *run(arena, short) {
+      yield await measureCounting()
+      const contestants = (short ? [2, 8] : [2, 64]).map(peers.evenloopLinkOf)
+      yield await measureScrape({ contestants, scrapes: short ? 20 : 100, warmupSeconds: short ? 1 : 10 }, arena)
     },
   },
   {

@@ -1,16 +1,29 @@
 import { roles } from './contestant.ts'
 import { costTable, type CostResult } from './cost-table.ts'
+import type { CountingResult } from './measure-counting.ts'
 import type { IdleResult } from './measure-idle.ts'
 import type { LatencyResult } from './measure-latency.ts'
+import type { ScrapeResult } from './measure-scrape.ts'
+import { countingTable, scrapeTable } from './metrics-tables.ts'
 import { describeGap } from './outcome.ts'
 import { placing } from './placing.ts'
 import type { Table } from './table.ts'
 
-export type Result = CostResult | LatencyResult | IdleResult
+export type Result = CostResult | LatencyResult | IdleResult | CountingResult | ScrapeResult
 
 export function tableOf(result: Result): Table {
-  if (result.kind === 'cost') return costTable(result)
-  return result.kind === 'latency' ? latencyTable(result) : idleTable(result)
+  switch (result.kind) {
+    case 'cost':
+      return costTable(result)
+    case 'latency':
+      return latencyTable(result)
+    case 'idle':
+      return idleTable(result)
+    case 'counting':
+      return countingTable(result)
+    case 'scrape':
+      return scrapeTable(result)
+  }
 }
 
 function latencyTable({ title, rows, gaps, ours }: LatencyResult): Table {

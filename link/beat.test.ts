@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { type Beat, beatBytes, readBeat, writeBeat } from './beat.ts'
+import { type Beat, beatBytes, readBeat, readRoutes, writeBeat } from './beat.ts'
 import { ProtocolError } from './frame.ts'
 
 const beat: fc.Arbitrary<Beat> = fc.record({
@@ -32,4 +32,9 @@ test('a delay of more than an hour, and a share that was measured as more than a
 test('one that is cut off is a ProtocolError; one with more to say is understood', () => {
   expect(() => readBeat(Buffer.alloc(20), 0, beatBytes - 1)).toThrow(ProtocolError)
   expect(readBeat(Buffer.alloc(20), 0, 20)).toEqual({ inFlight: 0, utilization: 0, delayMs: 0 })
+})
+
+test.each(['nonsense', '{}', '[1]', '[{"method":"GET","route":"/","counts":[-1],"seconds":0}]'])('refuses %s behind a beat', (text) => {
+  const bytes = Buffer.concat([Buffer.alloc(beatBytes), Buffer.from(text)])
+  expect(() => readRoutes(bytes, 0, bytes.length)).toThrow(ProtocolError)
 })

@@ -1,3 +1,4 @@
+import { areRouteCounts, type RouteCounts } from '../core/route-counts.ts'
 import { ProtocolError } from './frame.ts'
 
 /** While a loop holds a request it says at least this often that it lives. Milliseconds. */
@@ -27,7 +28,7 @@ export function writeBeat(bytes: Buffer, beat: Beat): void {
   bytes.writeUInt32LE(Math.min(0xffffffff, Math.round(beat.delayMs * 1_000)), 8)
 }
 
-/** @throws ProtocolError for a payload that is too short; a longer one comes from a later minor version */
+/** @throws ProtocolError for a payload that is too short; what is behind it is for `readRoutes` */
 export function readBeat(bytes: Buffer, start: number, end: number): Beat {
   if (end - start < beatBytes) throw new ProtocolError(`a beat of ${end - start} bytes`)
   return {
@@ -35,4 +36,22 @@ export function readBeat(bytes: Buffer, start: number, end: number): Beat {
     utilization: bytes.readUInt32LE(start + 4) / 10_000,
     delayMs: bytes.readUInt32LE(start + 8) / 1_000,
   }
+}
+
+/** What may follow in a beat: how long requests have held the loop, of routes that had new ones. */
+export const encodeRoutes = (routes: readonly RouteCounts[]): Buffer => Buffer.from(JSON.stringify(routes))
+
+/**
+ * What follows in a beat that ends at `end`.
+ * @throws ProtocolError where it is something else
+ */
+export function readRoutes(bytes: Buffer, start: number, end: number): RouteCounts[] {
+  let routes: unknown
+  try {
+    routes = JSON.parse(bytes.toString('utf8', start + beatBytes, end))
+  } catch {
+    // Reported below, as everything else that is no list of routes.
+  }
+  if (!areRouteCounts(routes)) throw new ProtocolError('a beat with something else than routes behind it')
+  return routes
 }

@@ -5,6 +5,7 @@ import { Health, type HealthTuning } from './health.ts'
 import { PeakEwma } from './load/peak-ewma.ts'
 import type { UpstreamLink } from './link-lane/upstream-link.ts'
 import { Outlier, type OutlierTuning } from './outlier.ts'
+import { RouteHolds } from './route-holds.ts'
 
 export type EndpointState = LoopState
 
@@ -47,6 +48,8 @@ export class Endpoint {
   blocked = false
   /** What it last said of itself. */
   beat: Beat | undefined = undefined
+  /** How long requests have held it, as it says. */
+  readonly routes: RouteHolds = new RouteHolds()
   readonly latency: PeakEwma
   readonly health: Health
   readonly outlier: Outlier

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest'
 
+import { metricCatalog } from '../core/metrics/catalog.ts'
+import type { MetricFamily } from '../core/metrics/family.ts'
 import { startLoop } from './support/loop-process.ts'
 import { until } from './support/wait.ts'
 
-interface Metric {
-  readonly name: string
-  readonly values: readonly { readonly value: number; readonly metricName?: string; readonly labels: Record<string, string | number> }[]
-}
-
-const find = (metrics: readonly Metric[], name: string): Metric['values'] =>
-  metrics.find((each) => each.name === `evenloop_${name}`)?.values ?? []
+const find = (metrics: readonly MetricFamily[], name: string): MetricFamily['series'] =>
+  metrics.find((each) => each.name === `evenloop_${name}`)?.series ?? []
 
 test('a handler that blocks for 200 ms is seen in utilization, delay and the histogram', async () => {
   const loop = startLoop('plugin-esm.mjs')
@@ -22,9 +19,9 @@ test('a handler that blocks for 200 ms is seen in utilization, delay and the his
   expect(report.rssBytes).toBeGreaterThan(report.heapUsedBytes)
 
   loop.order({ type: 'collect', ask: 7 })
-  const metrics = (await loop.said('metrics', (each) => each.ask === 7)).metrics as readonly Metric[]
-  const delay = find(metrics, 'loop_delay_seconds')
-  const below = (le: number): number => delay.find(({ labels }) => labels['le'] === le)!.value
+  const metrics = (await loop.said('metrics', (each) => each.ask === 7)).metrics
+  const delay = find(metrics, 'loop_delay_seconds')[0]!.value as readonly number[]
+  const below = (bound: number): number => delay[metricCatalog.loopDelay.buckets.findIndex((each) => each === bound)]!
   expect(below(10) - below(0.1)).toBeGreaterThanOrEqual(1)
   expect(find(metrics, 'loop_requests_total')[0]).toMatchObject({ value: 1, labels: { loop: '0' } })
   expect(find(metrics, 'loop_cpu_seconds_total')[0]!.value).toBeGreaterThan(0)

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, Socket } from 'node:net'
 
 import { expect, onTestFinished, test } from 'vitest'
 
+import { anyOccupancy } from '../../test/support/occupancy.ts'
 import { Front, hideHeaders } from './front.ts'
 
 const request = (rawHeaders: string[]): IncomingMessage => {
@@ -28,7 +29,7 @@ test('leaves other requests alone', () => {
 })
 
 test('a request that the app answered on the socket is over when the client goes, though its body was not read', async () => {
-  const front = new Front()
+  const front = new Front(anyOccupancy())
   const server = createServer((req) => req.socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'))
   front.attach(server)
   onTestFinished(() => {

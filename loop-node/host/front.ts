@@ -2,11 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 import { type Listed, LiveList } from '../../core/live-list.ts'
+import { onLostInLine } from '../../core/waiting-response.ts'
 import { type MessageParts, messageParts } from '../link/node-internals.ts'
 import type { LinkHost } from '../link/request.ts'
+import type { Occupancy, Work } from '../measure/occupancy.ts'
 import { Connections } from './connections.ts'
 
-interface OpenRequest extends Listed {
+interface OpenRequest extends Listed, Work {
   readonly res: ServerResponse
 }
 
@@ -24,6 +26,7 @@ interface Door {
  */
 export class Front implements LinkHost {
   readonly connections: Connections = new Connections()
+  readonly #occupancy: Occupancy
   readonly #open = new LiveList<OpenRequest>()
   readonly #continued = new WeakSet<ServerResponse>()
   #state: FrontState = 'starting'
@@ -33,6 +36,10 @@ export class Front implements LinkHost {
   #parts: MessageParts | undefined
   #emit: ((this: Server, event: string, ...rest: unknown[]) => boolean) | undefined
   #onQuiet: (() => void) | undefined
+
+  constructor(occupancy: Occupancy) {
+    this.#occupancy = occupancy
+  }
 
   get inFlight(): number {
     return this.#open.size + this.#linked
@@ -64,7 +71,7 @@ export class Front implements LinkHost {
     this.#emit = emit
     server.emit = (event: string, ...rest: unknown[]): boolean => {
       if (event === 'request' || event === 'checkContinue' || event === 'checkExpectation') {
-        if (this.#answered(event, rest[0] as IncomingMessage, rest[1] as ServerResponse)) return true
+        return this.#request(event, rest[0] as IncomingMessage, rest[1] as ServerResponse)
       } else if (event === 'connection') {
         if (door === undefined) this.connections.add(rest[0] as Socket)
         else return (door.receive(rest[0] as Socket), true)
@@ -83,14 +90,19 @@ export class Front implements LinkHost {
     this.#emit!.call(this.#server!, 'connection', socket)
   }
 
-  begin(event: 'request' | 'checkContinue', req: IncomingMessage, res: ServerResponse): void {
+  begin(event: 'request' | 'checkContinue', work: Work, req: IncomingMessage, res: ServerResponse): void {
     this.#requests++
     this.#linked++
     if (event !== 'request') this.#continued.add(res)
-    this.#emit!.call(this.#server!, event, req, res)
+    this.#call(event, work, req, res)
   }
 
-  end(): void {
+  responds(work: Work): void {
+    this.#occupancy.responds(work)
+  }
+
+  end(work: Work, req: IncomingMessage): void {
+    this.#occupancy.over(work, req)
     this.#linked--
     if (this.#state === 'draining' && this.inFlight === 0) this.#onQuiet?.()
   }
@@ -120,9 +132,9 @@ export class Front implements LinkHost {
     })
   }
 
-  #answered(event: string, req: IncomingMessage, res: ServerResponse): boolean {
+  #request(event: string, req: IncomingMessage, res: ServerResponse): boolean {
     // An app that answers checkContinue by emitting 'request' sends the same request here again.
-    if (this.#continued.has(res)) return false
+    if (this.#continued.has(res)) return this.#emit!.call(this.#server!, event, req, res)
     const hidden = hideHeaders(req)
     if (this.#state === 'draining') res.shouldKeepAlive = false
     if (hidden.has('evenloop-probe') && req.method === 'OPTIONS' && req.url === '*') {
@@ -135,13 +147,25 @@ export class Front implements LinkHost {
     // Before the handler runs: after a crash the balancer must know that the request had been begun.
     if (hidden.has('evenloop-taken')) res.writeProcessing()
     this.#requests++
-    const open = { res, place: -1 }
+    const open: OpenRequest = { res, place: -1, route: undefined, heldMs: 0 }
     this.#open.add(open)
     res.once('close', () => this.#close(open))
-    return false
+    onLostInLine(req, res, () => this.#close(open))
+    return this.#call(event, open, req, res)
+  }
+
+  #call(event: string, work: Work, req: IncomingMessage, res: ServerResponse): boolean {
+    this.#occupancy.enter(work, req)
+    try {
+      return this.#emit!.call(this.#server!, event, req, res)
+    } finally {
+      this.#occupancy.leave(work)
+    }
   }
 
   #close(open: OpenRequest): void {
+    if (open.place === -1) return
+    this.#occupancy.over(open, open.res.req)
     this.#open.remove(open)
     if (this.#state !== 'draining') return
     // The head of this response may have been sent before the drain, with keep-alive.

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import { busyBeatMs, idleBeatMs } from '../../link/beat.ts'
+import type { RouteCounts } from '../../core/route-counts.ts'
+import { beatBytes, busyBeatMs, idleBeatMs, readRoutes } from '../../link/beat.ts'
+import { frameHeaderBytes } from '../../link/frame.ts'
 import { Outbox } from '../../link/outbox.ts'
 import { Beats } from './beats.ts'
 
@@ -14,13 +16,15 @@ afterEach(() => {
 
 function build() {
   let beats = 0
+  let last = Buffer.alloc(0)
   let reads = true
   let told: (() => void) | undefined
   const outbox = new Outbox({
     destroyed: false,
     writableLength: 0,
-    write: (_bytes, done) => {
+    write: (bytes, done) => {
       beats++
+      last = Buffer.from(bytes)
       if (reads) done?.()
       else told = () => done?.()
       return true
@@ -28,11 +32,18 @@ function build() {
     cork: () => undefined,
     uncork: () => undefined,
   })
-  const state = { busy: false }
-  const made = new Beats(outbox, { inFlight: 0, utilization: 0, delayMs: 0 }, () => state.busy)
+  const state = { busy: false, routes: [] as RouteCounts[] }
+  const made = new Beats(
+    outbox,
+    { inFlight: 0, utilization: 0, delayMs: 0 },
+    () => state.routes.splice(0),
+    () => state.busy,
+  )
   return {
     made,
     state,
+    /** What the last beat carried of routes. */
+    routes: () => (last.length > frameHeaderBytes + beatBytes ? readRoutes(last, frameHeaderBytes, last.length) : []),
     /** How many beats are sent in so many milliseconds. */
     in(ms: number): number {
       beats = 0
@@ -73,5 +84,19 @@ test('beats do not pile up for a balancer that does not read', () => {
   expect(beatsIn(20 * busyBeatMs)).toBeLessThanOrEqual(2)
   readOn()
   expect(beatsIn(10 * busyBeatMs)).toBeGreaterThanOrEqual(9)
+  made.stop()
+})
+
+test('the slow beat carries what is new of the routes, and the fast ones do not', () => {
+  const { made, state, routes, in: beatsIn } = build()
+  const counts: RouteCounts = { method: 'GET', route: '/a', counts: [1, 0, 2], seconds: 0.01 }
+  state.busy = true
+  state.routes = [counts]
+  beatsIn(idleBeatMs - 1)
+  expect(routes()).toEqual([])
+  beatsIn(1)
+  expect(routes()).toEqual([counts])
+  beatsIn(busyBeatMs)
+  expect(routes()).toEqual([])
   made.stop()
 })

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net'
 import type { Logger } from '../../core/log.ts'
 import type { Beat } from '../../link/beat.ts'
 import type { BalancerHello } from '../../link/handshake.ts'
+import { ChangedRoutes } from '../measure/changed-routes.ts'
+import type { RouteTable } from '../measure/route-table.ts'
 import type { LinkHost } from './request.ts'
 import { readIntoOwnBuffer } from './own-buffer.ts'
 import { LinkSession } from './session.ts'
@@ -12,11 +14,13 @@ export class Links {
   readonly #sessions = new Set<LinkSession>()
   readonly #host: LinkHost
   readonly #vitals: Beat
+  readonly #routes: RouteTable
   readonly #log: Logger
 
-  constructor(host: LinkHost, vitals: Beat, log: Logger) {
+  constructor(host: LinkHost, vitals: Beat, routes: RouteTable, log: Logger) {
     this.#host = host
     this.#vitals = vitals
+    this.#routes = routes
     this.#log = log
     // An app that ends the process when its response is finished, or dies in the same turn, has answered: what it wrote leaves.
     process.on('exit', () => this.#flush())
@@ -27,10 +31,12 @@ export class Links {
    * @returns the socket that has the connection from now on
    */
   open(accepted: Socket, hello: BalancerHello, rest: Buffer): Socket {
+    const changed = new ChangedRoutes(this.#routes)
     const socket = readIntoOwnBuffer(accepted, (bytes, count) => session.receive(bytes, count))
     const session: LinkSession = new LinkSession(socket, {
       host: this.#host,
       vitals: this.#vitals,
+      newRoutes: () => changed.take(),
       keepAliveMs: hello.keepAliveMs,
       onCorrupt: (error) => this.#log.warn({ balancer: hello.id }, `a corrupt link is closed: ${error.message}`),
     })

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 import { requestFlag } from '../../link/frame.ts'
+import type { Work } from '../measure/occupancy.ts'
 import { EarlyBody } from './early-body.ts'
 import { plainHeaders } from './plain-headers.ts'
 import { detachSignal, type Incoming, type MessageParts, type Outgoing } from './node-internals.ts'
@@ -13,9 +14,11 @@ export interface LinkHost {
   readonly server: Server
   readonly parts: MessageParts
   /** Counts the request, and gives it to the app. */
-  begin(event: 'request' | 'checkContinue', req: IncomingMessage, res: ServerResponse): void
+  begin(event: 'request' | 'checkContinue', work: Work, req: IncomingMessage, res: ServerResponse): void
+  /** The app has begun to respond. */
+  responds(work: Work): void
   /** The app has finished it, or will not. */
-  end(): void
+  end(work: Work, req: IncomingMessage): void
 }
 
 // What tracing tools listen to.
@@ -58,15 +61,15 @@ export function beginRequest(host: LinkHost, socket: VirtualSocket, keepAliveMs:
   res.on('finish', onFinish)
   if (requestStart.hasSubscribers) requestStart.publish({ request: req, response: res, socket, server })
 
-  if ((socket.flags & requestFlag.expect) === 0) host.begin('request', req, res)
-  else continueRequest(host, req, res)
+  if ((socket.flags & requestFlag.expect) === 0) host.begin('request', socket, req, res)
+  else continueRequest(host, socket, req, res)
 }
 
-function continueRequest(host: LinkHost, req: Incoming, res: Outgoing): void {
+function continueRequest(host: LinkHost, work: Work, req: Incoming, res: Outgoing): void {
   res._expect_continue = true
-  if (host.server.listenerCount('checkContinue') > 0) return host.begin('checkContinue', req, res)
+  if (host.server.listenerCount('checkContinue') > 0) return host.begin('checkContinue', work, req, res)
   res.writeContinue()
-  host.begin('request', req, res)
+  host.begin('request', work, req, res)
 }
 
 /** Hands on what came of the body while the app had not been given the request. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 
+import type { RouteCounts } from '../../core/route-counts.ts'
 import type { Beat } from '../../link/beat.ts'
 import { dataFlag, frameType, loopState, ProtocolError, requestFlag, resetReason } from '../../link/frame.ts'
 import { FrameReader, type FrameSink } from '../../link/frame-reader.ts'
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly host: LinkHost
   /** What every beat says of the loop. */
   readonly vitals: Beat
+  /** What it has not been told yet of the app's routes. */
+  readonly newRoutes: () => readonly RouteCounts[]
   /** How long the balancer keeps idle connections of clients; responses name it. */
   readonly keepAliveMs: number
   /** The balancer said something that is no frame. */
@@ -52,7 +55,7 @@ export class LinkSession implements FrameSink, Link {
     this.server = options.host.server
     this.outbox = new Outbox(socket)
     this.#arrivals = new Arrivals(options.host, this.outbox, options.keepAliveMs)
-    this.#beats = new Beats(this.outbox, options.vitals, () => this.#open > 0)
+    this.#beats = new Beats(this.outbox, options.vitals, options.newRoutes, () => this.#open > 0)
     socket.setNoDelay(true)
     // A balancer that says nothing more reads nothing either: each of its requests needs both ways.
     socket.on('end', () => socket.destroy())
@@ -125,6 +128,10 @@ export class LinkSession implements FrameSink, Link {
     if (socket.finished && socket.listenerCount('close') > 0) socket.destroy()
   }
 
+  responds(socket: VirtualSocket): void {
+    this.#host.responds(socket)
+  }
+
   abandoned(socket: VirtualSocket): void {
     socket.scope?.runInAsyncScope(abandonRequest, undefined, socket)
   }
@@ -132,7 +139,7 @@ export class LinkSession implements FrameSink, Link {
   #release(socket: VirtualSocket): void {
     if (!socket.counted) return
     socket.counted = false
-    this.#host.end()
+    this.#host.end(socket, socket.req!)
   }
 
   #request(flags: number, count: number, stream: number, bytes: Buffer, start: number, end: number): void {

@@ -4,6 +4,8 @@ import type { ServerResponse, Server } from 'node:http'
 import { frameType, initialWindow, resetReason } from '../../link/frame.ts'
 import type { Outbox } from '../../link/outbox.ts'
 import type { RequestHead } from '../../link/request-head.ts'
+import type { Work } from '../measure/occupancy.ts'
+import type { Route } from '../measure/route-table.ts'
 import { callApp } from './call-app.ts'
 import type { EarlyBody } from './early-body.ts'
 import { IdleTimer } from './idle-timer.ts'
@@ -18,6 +20,8 @@ export interface Link {
   readonly server: Server
   /** One end has said its last word, or the socket is destroyed. */
   settle(socket: VirtualSocket): void
+  /** The app has begun to respond. */
+  responds(socket: VirtualSocket): void
   /** The app will have nothing more of this request: its client has gone, or it has destroyed the socket. */
   abandoned(socket: VirtualSocket): void
 }
@@ -29,7 +33,7 @@ const options = { decodeStrings: false, autoDestroy: false } as const
  * to it are the bytes of the response, as they go to the client; the request's body does not pass through it. Listeners
  * of the server's `connection` are not told of it: they count connections, and those of the client are the balancer's.
  */
-export class VirtualSocket extends SocketSurface {
+export class VirtualSocket extends SocketSurface implements Work {
   /** Number of the stream. */
   readonly id: number
   readonly remoteAddress: string
@@ -63,6 +67,8 @@ export class VirtualSocket extends SocketSurface {
   owed = 0
   /** The app has it: it counts as in flight. */
   counted = false
+  route: Route | undefined = undefined
+  heldMs = 0
 
   readonly #link: Link
   readonly #writer: ResponseWriter
@@ -173,6 +179,7 @@ export class VirtualSocket extends SocketSurface {
   /** Asked by the writer when the head is written. */
   responseCloses(): boolean {
     const { res } = this
+    this.#link.responds(this)
     // What an app writes past its response may be framed in any way.
     return res === undefined || !res.headersSent || res._last
   }

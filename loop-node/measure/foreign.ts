@@ -17,7 +17,7 @@ export function measureForeign(loop: string, up: boolean, pid: number, clock: Cl
     utilization = Math.min(1, Math.max(0, (usage.cpuSeconds - last.cpuSeconds) / ((now - lastAt) / 1000)))
     last = usage
     lastAt = now
-    onReport(buildReport({ utilization, delaysMs: [], inFlight: 0, requests: 0, rssBytes: usage.rssBytes, heapUsedBytes: 0 }))
+    onReport(buildReport({ utilization, delaysMs: [], inFlight: 0, requests: 0, rssBytes: usage.rssBytes, heapUsedBytes: 0, routes: [] }))
   }
   setInterval(() => void report(), reportMs).unref()
   return metrics

@@ -4,10 +4,18 @@ import { expect, test } from 'vitest'
 import { delayOf } from './delay-ticks.ts'
 import { buildReport, percentile } from './report.ts'
 
-const window = { utilization: 0.5, delaysMs: [0, 0, 181], inFlight: 2, requests: 9, rssBytes: 20, heapUsedBytes: 10 }
+const window = { utilization: 0.5, delaysMs: [0, 0, 181], inFlight: 2, requests: 9, rssBytes: 20, heapUsedBytes: 10, routes: [] }
 
 test('one stall in a quiet window shows in its p99', () => {
-  expect(buildReport(window)).toEqual({ utilization: 0.5, delayP99Ms: 181, inFlight: 2, requests: 9, rssBytes: 20, heapUsedBytes: 10 })
+  expect(buildReport(window)).toEqual({
+    utilization: 0.5,
+    delayP99Ms: 181,
+    inFlight: 2,
+    requests: 9,
+    rssBytes: 20,
+    heapUsedBytes: 10,
+    routes: [],
+  })
 })
 
 test('utilization stays between 0 and 1 whatever clocks say', () => {

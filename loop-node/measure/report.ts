@@ -1,4 +1,6 @@
 import type { LoopReport } from '../../core/messages.ts'
+import type { RouteCounts } from '../../core/route-counts.ts'
+import type { LongHold } from '../../core/status.ts'
 
 interface Window {
   /** 0 to 1 over the window. */
@@ -10,6 +12,8 @@ interface Window {
   readonly requests: number
   readonly rssBytes: number
   readonly heapUsedBytes: number
+  readonly routes: readonly RouteCounts[]
+  readonly longest?: LongHold | undefined
 }
 
 /** What the supervisor is told of one window. */

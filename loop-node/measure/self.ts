@@ -1,11 +1,14 @@
-import { performance } from 'node:perf_hooks'
-
 import type { LoopReport } from '../../core/messages.ts'
 import type { Clock } from '../../core/sources.ts'
+import type { LoopBoard } from '../watchdog/board.ts'
+import { ChangedRoutes } from './changed-routes.ts'
 import { startDelayTicks } from './delay-ticks.ts'
 import { observeGcPauses } from './gc-pauses.ts'
 import { createLoopMetrics, type LoopMetrics } from './metrics.ts'
+import type { Occupancy } from './occupancy.ts'
 import { buildReport } from './report.ts'
+import type { RouteTable } from './route-table.ts'
+import { Utilization } from './utilization.ts'
 import type { LoopVitals } from './vitals.ts'
 
 export const reportMs = 500
@@ -15,15 +18,23 @@ interface Counts {
   readonly requests: number
 }
 
-/** Measures this process: one report a window, and the metrics between; keeps `vitals` up to date. */
-export function measureSelf(
-  loop: string,
-  up: boolean,
-  counts: Counts,
-  vitals: LoopVitals,
-  clock: Clock,
-  onReport: (report: LoopReport) => void,
-): LoopMetrics {
+/** What of this process is measured, and by what. */
+export interface Measured {
+  readonly loop: string
+  /** It says itself that it is up. */
+  readonly up: boolean
+  readonly counts: Counts
+  readonly vitals: LoopVitals
+  readonly routes: RouteTable
+  readonly occupancy: Occupancy
+  readonly board: LoopBoard
+  readonly clock: Clock
+}
+
+/** Measures this process: one report a window, and the metrics between; keeps `vitals` and the watchdog's board up to date. */
+export function measureSelf(measured: Measured, onReport: (report: LoopReport) => void): LoopMetrics {
+  const { loop, up, counts, vitals, routes, occupancy, board, clock } = measured
+  const changed = new ChangedRoutes(routes)
   let delaysMs: number[] = []
   const metrics = createLoopMetrics({
     loop,
@@ -36,24 +47,33 @@ export function measureSelf(
       const { utilization } = vitals
       return { utilization, rssBytes: rss, cpuSeconds: (user + system) / 1e6, own: { inFlight, requests, heapUsedBytes: heapUsed } }
     },
+    more: () => [routes.family()],
   })
   startDelayTicks(clock, (delayMs) => {
+    board.tick()
+    occupancy.tick(delayMs)
     delaysMs.push(delayMs)
     metrics.observeDelay(delayMs / 1000)
   })
   observeGcPauses((kind, seconds) => metrics.observeGc(kind, seconds))
-
-  let before = performance.eventLoopUtilization()
+  const busy = new Utilization(board, clock)
   const report = (): void => {
-    const now = performance.eventLoopUtilization()
-    // Over this window only: since the start of the process, an hour of quiet would hide a loop that is stuck now.
-    const { utilization } = performance.eventLoopUtilization(now, before)
+    const utilization = busy.take()
     vitals.utilization = utilization
     vitals.delayMs = Math.max(0, ...delaysMs)
-    before = now
     const { rss, heapUsed } = process.memoryUsage()
+    const { inFlight, requests } = counts
     onReport(
-      buildReport({ utilization, delaysMs, inFlight: counts.inFlight, requests: counts.requests, rssBytes: rss, heapUsedBytes: heapUsed }),
+      buildReport({
+        utilization,
+        delaysMs,
+        inFlight,
+        requests,
+        rssBytes: rss,
+        heapUsedBytes: heapUsed,
+        routes: changed.take(),
+        longest: occupancy.takeLongest(),
+      }),
     )
     delaysMs = []
   }

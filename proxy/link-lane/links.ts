@@ -135,6 +135,7 @@ export class Links {
       onBeat: (beat) => {
         endpoint.beat = beat
       },
+      onRoutes: (routes) => endpoint.routes.note(routes),
       onBusy: this.#parts.onBusy,
     })
     dial.openedAt = this.#parts.clock.now()

@@ -30,7 +30,7 @@ function watched(): Watched {
   const [endpoint] = endpoints.all
   const flips: boolean[] = []
   const watch = new SilenceWatch(endpoints, clock, ({ blocked }) => flips.push(blocked))
-  const link = new UpstreamLink(sink, { clock, onState: () => {}, onBeat: () => {}, onBusy: () => watch.begin() })
+  const link = new UpstreamLink(sink, { clock, onState: () => {}, onBeat: () => {}, onRoutes: () => {}, onBusy: () => watch.begin() })
   endpoint!.link = link
   return { clock, link, flips, watch, lose: () => (endpoint!.link = undefined) }
 }

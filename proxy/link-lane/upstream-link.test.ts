@@ -115,7 +115,13 @@ function connect(): { link: UpstreamLink; sent: () => Buffer[]; busy: () => numb
     cork: () => {},
     uncork: () => {},
   }
-  const link = new UpstreamLink(sink, { clock: new ManualClock(), onState: () => {}, onBeat: () => {}, onBusy: () => (busy += 1) })
+  const link = new UpstreamLink(sink, {
+    clock: new ManualClock(),
+    onState: () => {},
+    onBeat: () => {},
+    onRoutes: () => {},
+    onBusy: () => (busy += 1),
+  })
   return {
     link,
     busy: () => busy,

@@ -1,5 +1,6 @@
+import type { RouteCounts } from '../../core/route-counts.ts'
 import type { Clock } from '../../core/sources.ts'
-import { type Beat, readBeat, silenceMs } from '../../link/beat.ts'
+import { type Beat, beatBytes, readBeat, readRoutes, silenceMs } from '../../link/beat.ts'
 import { dataFlag, frameType, ProtocolError, requestFlag } from '../../link/frame.ts'
 import { FrameReader, type FrameSink } from '../../link/frame-reader.ts'
 import { Outbox, type Sink } from '../../link/outbox.ts'
@@ -24,6 +25,8 @@ interface LinkParts {
   /** The loop says whether it wishes to serve: one of loopState. */
   readonly onState: (state: number) => void
   readonly onBeat: (beat: Beat) => void
+  /** How long requests have held the loop, of routes that had new ones. */
+  readonly onRoutes: (routes: readonly RouteCounts[]) => void
   /** A stream has been opened on a link that had none: somebody must listen for silence now. */
   readonly onBusy: (link: UpstreamLink) => void
 }
@@ -135,7 +138,9 @@ export class UpstreamLink implements FrameSink {
       case frameType.reset:
         return this.#gaveUp(stream, aux)
       case frameType.beat:
-        return this.#parts.onBeat(readBeat(bytes, start, end))
+        this.#parts.onBeat(readBeat(bytes, start, end))
+        if (end - start > beatBytes) this.#parts.onRoutes(readRoutes(bytes, start, end))
+        return
       case frameType.state:
         return this.#parts.onState(aux)
       default:

@@ -14,8 +14,10 @@ import { encodeTrailers } from '../../link/trailers.ts'
 import { Front } from '../../loop-node/host/front.ts'
 import { leaveLimitsToBalancer } from '../../loop-node/host/own-timeouts.ts'
 import { Links } from '../../loop-node/link/links.ts'
+import { RouteTable } from '../../loop-node/measure/route-table.ts'
 import { LoopVitals } from '../../loop-node/measure/vitals.ts'
 import { createLog } from '../../core/log.ts'
+import { anyOccupancy } from './occupancy.ts'
 
 interface RequestOptions {
   readonly method?: string
@@ -171,11 +173,11 @@ interface LinkedServer {
 }
 
 async function linkTo(server: http.Server): Promise<LinkedServer> {
-  const front = new Front()
+  const front = new Front(anyOccupancy())
   leaveLimitsToBalancer(server)
   front.attach(server)
   const vitals = new LoopVitals(front)
-  const links = new Links(front, vitals, createLog('silent', 'loop', false))
+  const links = new Links(front, vitals, new RouteTable(() => {}), createLog('silent', 'loop', false))
   const listener = net.createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as net.AddressInfo

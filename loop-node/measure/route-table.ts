@@ -1,0 +1,107 @@
+import { FastHistogram } from '../../core/metrics/fast-metrics.ts'
+import { metricCatalog } from '../../core/metrics/catalog.ts'
+import type { MetricFamily } from '../../core/metrics/family.ts'
+import { asBuckets, holdBounds, noMethod, type RouteCounts } from '../../core/route-counts.ts'
+import type { RouteName } from '../../core/status.ts'
+import { maxRoutes } from '../watchdog/board.ts'
+import { pathName } from './path-name.ts'
+
+// A name is a label in a metric, and a line on a screen.
+const maxLength = 200
+// Paths whose name is remembered, so that it need not be made for each request.
+const maxPaths = 1_000
+
+const bounds = Float64Array.from(holdBounds)
+
+/** What is measured of one route. */
+export class Route implements RouteName {
+  /** Its number, from 1. */
+  readonly id: number
+  readonly method: string
+  readonly route: string
+  /** How long requests held the loop, in seconds. */
+  readonly holds: FastHistogram = new FastHistogram(bounds)
+
+  /** A hold of one of its open requests, nobody knows of which: the next one that is over takes it. Milliseconds. */
+  pendingMs = 0
+
+  constructor(id: number, method: string, route: string) {
+    this.id = id
+    this.method = method
+    this.route = route
+  }
+}
+
+/** The routes of the app as far as requests have been for them; a bounded number. */
+export class RouteTable {
+  readonly #routes = new Map<string, Route>()
+  readonly #paths = new Map<string, Route>()
+  // By the object that the framework keeps for a route, and then by method.
+  readonly #patterns = new WeakMap<object, Map<string, Route>>()
+  readonly #onNew: (route: Route) => void
+
+  /** @param onNew is told of each route before anything is counted for it */
+  constructor(onNew: (route: Route) => void) {
+    this.#onNew = onNew
+  }
+
+  get all(): Iterable<Route> {
+    return this.#routes.values()
+  }
+
+  named(method: string, name: string): Route {
+    const route = name.slice(0, maxLength)
+    const key = `${method} ${route}`
+    const known = this.#routes.get(key)
+    if (known !== undefined) return known
+    // One place is kept for the rest.
+    if (this.#routes.size >= maxRoutes - 1 && route !== '(other)') return this.named(noMethod, '(other)')
+    const made = new Route(this.#routes.size + 1, method, route)
+    this.#routes.set(key, made)
+    this.#onNew(made)
+    return made
+  }
+
+  /** By what the framework calls it. @param key the framework's own object of this route */
+  ofPattern(key: object, method: string, pattern: string | undefined): Route {
+    let methods = this.#patterns.get(key)
+    if (methods === undefined) this.#patterns.set(key, (methods = new Map()))
+    let route = methods.get(method)
+    if (route === undefined) methods.set(method, (route = this.named(method, pattern ?? '(no route)')))
+    return route
+  }
+
+  /** By its path, for apps that have no patterns. */
+  ofPath(method: string, url: string): Route {
+    const query = url.indexOf('?')
+    const key = `${method} ${query === -1 ? url : url.slice(0, query)}`
+    const known = this.#paths.get(key)
+    if (known !== undefined) return known
+    if (this.#paths.size >= maxPaths) this.#paths.clear()
+    const route = this.named(method, pathName(url))
+    this.#paths.set(key, route)
+    return route
+  }
+
+  /** What was counted so far, of the routes that have been asked for. */
+  counts(): RouteCounts[] {
+    return this.#asked().map(({ method, route, holds }) => {
+      const counts = [...holds.counts]
+      while (counts.at(-1) === 0) counts.pop()
+      return { method, route, counts, seconds: holds.sum }
+    })
+  }
+
+  /** The same as a metric. */
+  family(): MetricFamily {
+    const series = this.#asked().map(({ method, route, holds }) => ({
+      labels: { method, route },
+      value: asBuckets(holds.counts, holds.sum),
+    }))
+    return { name: metricCatalog.routeBlocking.name, series }
+  }
+
+  #asked(): Route[] {
+    return [...this.#routes.values()].filter(({ holds }) => holds.counts.some((count) => count > 0))
+  }
+}
