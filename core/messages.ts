@@ -1,10 +1,11 @@
+import type { MetricFamily } from './metrics/family.ts'
+import type { RouteCounts } from './route-counts.ts'
+import type { Holding, LongHold } from './status.ts'
+
 /**
  * What the supervisor and its child processes say to each other over the IPC channel, as plain JSON. A child
  * whose channel closes has lost its supervisor: it drains and exits.
  */
-
-/** prom-client's `registry.getMetricsAsJSON()`: opaque to everyone but the metrics files. */
-export type MetricsJson = readonly unknown[]
 
 export type LoopState = 'starting' | 'ready' | 'draining' | 'dead'
 
@@ -33,6 +34,10 @@ export interface LoopReport {
   readonly requests: number
   readonly rssBytes: number
   readonly heapUsedBytes: number
+  /** Of the routes that had requests since the last report. */
+  readonly routes: readonly RouteCounts[]
+  /** The longest hold since the last report, where it lasted for 10 ms. */
+  readonly longest?: LongHold | undefined
 }
 
 export interface ErrorText {
@@ -49,16 +54,42 @@ export type LoopToSupervisor =
   | { readonly type: 'failed'; readonly error: ErrorText }
   | { readonly type: 'foreign'; /** the pid of the program it runs, to be ended if the loop process dies */ readonly pid: number }
   | { readonly type: 'report'; readonly report: LoopReport }
-  | { readonly type: 'metrics'; readonly ask: number; readonly metrics: MetricsJson }
+  | { readonly type: 'metrics'; readonly ask: number; /** Everything that the process counts. */ readonly metrics: readonly MetricFamily[] }
+  | { readonly type: 'snapshot'; readonly ask: number; /** Why there is none. */ readonly error?: string }
 
-export type SupervisorToLoop = { readonly type: 'drain'; readonly limitMs: number } | { readonly type: 'collect'; readonly ask: number }
+export type SupervisorToLoop =
+  | { readonly type: 'drain'; readonly limitMs: number }
+  | { readonly type: 'collect'; readonly ask: number }
+  /** Write a heap snapshot to this file. */
+  | { readonly type: 'snapshot'; readonly ask: number; readonly path: string }
+
+/** What a watchdog thread has seen of its loop. */
+export interface Hold extends Holding {
+  /** The loop runs again. */
+  readonly over: boolean
+}
+
+/** What a loop's watchdog thread says on its own channel, also while the loop is held. */
+export type WatchdogToSupervisor =
+  | ({ readonly type: 'hold' } & Hold)
+  | { readonly type: 'profile'; readonly ask: number; /** The text of a .cpuprofile. */ readonly profile?: string; readonly error?: string }
+
+export interface SupervisorToWatchdog {
+  readonly type: 'profile'
+  readonly ask: number
+  readonly seconds: number
+}
 
 export interface BalancerReport {
   readonly connections: number
   readonly inFlight: number
   readonly queued: number
-  /** Since the process began. */
+  /** Since the process began; so are the next four, whose metrics are `evenloop_proxy_NAME_total`. */
   readonly requests: number
+  readonly shed: number
+  readonly retries: number
+  readonly rescued: number
+  readonly errors: number
   /** In-flight requests by endpoint key. */
   readonly endpoints: Readonly<Record<string, number>>
 }
@@ -76,7 +107,7 @@ export type BalancerToSupervisor =
    */
   | { readonly type: 'silence'; readonly key: string; readonly blocked: boolean }
   | { readonly type: 'report'; readonly report: BalancerReport }
-  | { readonly type: 'metrics'; readonly ask: number; readonly metrics: MetricsJson }
+  | { readonly type: 'metrics'; readonly ask: number; /** Everything that the process counts. */ readonly metrics: readonly MetricFamily[] }
 
 export type SupervisorToBalancer =
   /** Carries the shared listening handle. */

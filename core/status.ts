@@ -25,10 +25,34 @@ export interface LoopStatus {
   readonly utilization: number
   readonly delayP99Ms: number
   readonly rssBytes: number
+  readonly heapUsedBytes: number
   readonly restarts: number
   readonly isolated: boolean
   /** It holds requests and has been silent for three beats of its link: its event loop is held by a handler. */
   readonly blocked: boolean
+  /** What holds its event loop at this moment, from about 100 ms on. */
+  readonly holding?: Holding
+  /** The longest hold of the last seconds that is over, where it lasted for 10 ms. */
+  readonly lastHold?: LongHold & { /** How long ago it was told, in milliseconds. */ readonly agoMs: number }
+}
+
+/** A handler that has not given its event loop back. */
+export interface Holding {
+  /** The route whose handler runs; where none is known to run, those of the requests that are open. Empty: no request is. */
+  readonly routes: readonly RouteName[]
+  /** Milliseconds so far. */
+  readonly forMs: number
+}
+
+/** How long a route held an event loop. */
+export interface LongHold extends RouteName {
+  readonly forMs: number
+}
+
+export interface RouteName {
+  readonly method: string
+  /** The pattern of the route, `/users/:id`; for apps without patterns the path, with `:id` and the like for what varies. */
+  readonly route: string
 }
 
 export interface BalancerStatus {
@@ -39,12 +63,46 @@ export interface BalancerStatus {
   readonly inFlight: number
   readonly queued: number
   readonly requests: number
+  /** Requests refused because no loop could take them in time; these four are since the process began. */
+  readonly shed: number
+  readonly retries: number
+  readonly rescued: number
+  readonly errors: number
 }
 
-export interface RouteStatus {
-  readonly method: string
-  readonly route: string
+export interface RouteStatus extends RouteName {
+  /** Since the cluster began. */
   readonly requests: number
+  /** How long one request held its event loop without giving it back, over the last minute. */
+  readonly blockingP50Ms: number
   readonly blockingP99Ms: number
   readonly class: 'async' | 'blocking'
 }
+
+/** Something that happened, as `GET /api/events` tells it in events named `notice`. */
+export interface ClusterEvent {
+  /** Grows by one. */
+  readonly id: number
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly kind: 'start' | 'ready' | 'crash' | 'block' | 'reload' | 'scale' | 'replace' | 'shed' | 'stop'
+  readonly severity: 'info' | 'warning' | 'error'
+  readonly loop?: string
+  readonly balancer?: string
+  /** One sentence for people. */
+  readonly message: string
+}
+
+/** The answer of `GET /api/history`: one sample a second, for ten minutes at most. */
+export interface ClusterHistory {
+  readonly stepMs: number
+  /** When each sample was taken, in milliseconds since 1970; the newest last. */
+  readonly at: readonly number[]
+  /** By id. As long as `at`; null where the loop was not there. */
+  readonly loops: Readonly<Record<string, Readonly<Record<LoopSeries, readonly (number | null)[]>>>>
+  readonly balancers: Readonly<Record<string, Readonly<Record<BalancerSeries, readonly (number | null)[]>>>>
+}
+
+export type LoopSeries = 'utilization' | 'delayP99Ms' | 'inFlight' | 'requests' | 'rssBytes'
+
+export type BalancerSeries = 'connections' | 'inFlight' | 'queued' | 'requests' | 'shed'

@@ -1,3 +1,5 @@
+import { writeHeapSnapshot } from 'node:v8'
+
 import type { LoopOptions } from '../config/roles.ts'
 import { RunError } from '../core/errors.ts'
 import { createLog, type Logger } from '../core/log.ts'
@@ -7,7 +9,7 @@ import { readSecurity } from '../link/security.ts'
 import { noChannel, supervisorChannel } from './channel.ts'
 import { createEnding } from './ending.ts'
 import { untilHealthy } from './health-path.ts'
-import { type LoopMetrics, metricsType } from './measure/metrics.ts'
+import type { LoopMetrics } from './measure/metrics.ts'
 import { clearStale, removeSocket, serveTarget, type ServeTarget } from './serve-target.ts'
 import { serveApp } from './serve-app.ts'
 import { serveForeign } from './serve-foreign.ts'
@@ -30,8 +32,8 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   channel.onMessage((message) => {
     if (message.type === 'drain') void ending.drain(message.limitMs)
     else if (message.type === 'collect') {
-      void (metrics?.json() ?? Promise.resolve([])).then((all) => channel.send({ type: 'metrics', ask: message.ask, metrics: all }))
-    }
+      void (metrics?.read() ?? Promise.resolve([])).then((all) => channel.send({ type: 'metrics', ask: message.ask, metrics: all }))
+    } else void channel.send({ type: 'snapshot', ask: message.ask, ...writeSnapshot(message.path) })
   })
   if (options.supervised) channel.onLost(() => void ending.lost())
 
@@ -70,6 +72,16 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   }
 }
 
+/** Writes the heap to a file; nothing else runs meanwhile. */
+function writeSnapshot(file: string): { readonly error?: string } {
+  try {
+    writeHeapSnapshot(file)
+    return {}
+  } catch (error) {
+    return { error: (error as Error).message }
+  }
+}
+
 interface Deadline {
   /** On the clock. */
   readonly at: number
@@ -89,7 +101,7 @@ function watchDeadline(startTimeout: number, clock: Clock, watch: StartWatch): D
 }
 
 async function serveAdmin(listen: string, metrics: () => LoopMetrics | undefined, ready: () => boolean, log: Logger): Promise<void> {
-  const admin = await serveRoleAdmin(listen, { ready, metrics: async () => (await metrics()?.text()) ?? '', metricsType })
+  const admin = await serveRoleAdmin(listen, { ready, metrics: async () => (await metrics()?.read()) ?? [] })
   log.info({ admin: admin.address }, `admin on http://${admin.address}`)
 }
 

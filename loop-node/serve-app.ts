@@ -4,14 +4,19 @@ import type { Clock } from '../core/sources.ts'
 import { untilDeserted } from './deserted.ts'
 import { drainApp } from './drain.ts'
 import { createDoors } from './host/doors.ts'
+import { watchFastify } from './host/fastify-routes.ts'
 import { Front } from './host/front.ts'
 import { hostApp } from './host/host-app.ts'
 import { Links } from './link/links.ts'
+import { Occupancy } from './measure/occupancy.ts'
+import { RouteTable } from './measure/route-table.ts'
 import { measureSelf } from './measure/self.ts'
 import { LoopVitals } from './measure/vitals.ts'
 import type { ServeTarget } from './serve-target.ts'
 import type { Served } from './served.ts'
 import type { Signals } from './signals.ts'
+import { LoopBoard } from './watchdog/board.ts'
+import { Watchdog } from './watchdog/watchdog.ts'
 
 /** Hosts the app in this process. Errors are hostApp's. */
 export async function serveApp(
@@ -22,16 +27,25 @@ export async function serveApp(
   log: Logger,
   clock: Clock,
 ): Promise<Served> {
-  const front = new Front()
+  const board = new LoopBoard()
+  const { id, sideDoor, settings } = options
+  const watchdog = new Watchdog(board, { sideDoor, loop: id, logLevel: settings.logLevel }, log)
+  const routes = new RouteTable((route) => watchdog.name(route))
+  const occupancy = new Occupancy(routes, board, clock, () => performance.nodeTiming.idleTime)
+  watchFastify((req, key, pattern) => occupancy.routed(req, key, pattern))
+  const front = new Front(occupancy)
   const vitals = new LoopVitals(front)
-  const links = new Links(front, vitals, log)
+  const links = new Links(front, vitals, routes, log)
   const doors = createDoors(options, front, links, log)
+  // Not after: the app may be asked as soon as it listens.
+  stage(() => 'the watchdog thread')
+  await watchdog.watching
   const app = await hostApp(options, targets, front, doors, { stage, warn: (message) => log.warn(message) })
   return {
     kind: app.kind,
     addresses: app.taken.addresses,
     target: app.taken.target,
-    measure: (up, onReport) => measureSelf(options.id, up, front, vitals, clock, onReport),
+    measure: (up, onReport) => measureSelf({ loop: id, up, counts: front, vitals, routes, occupancy, board, clock }, onReport),
     ready: () => {
       front.ready()
       links.say('ready')

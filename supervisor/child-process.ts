@@ -1,6 +1,7 @@
 import { spawn, type SendHandle } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 
+import { readJsonLines } from '../core/json-lines.ts'
 import { splitLines } from './log-lines.ts'
 
 export interface ChildExit {
@@ -15,11 +16,22 @@ export interface ChildProgram {
   /** The path of its main file. */
   readonly path: string
   readonly env: NodeJS.ProcessEnv
+  /** A descriptor of ours that the child gets as `sharedFd`. */
+  readonly share?: number
 }
+
+/** Which of the child's descriptors is its side door: behind standard input, output, error, and the IPC channel. */
+export const sideDoorFd = 4
+/** And which is the one that it was given. */
+export const sharedFd = 5
 
 export interface ChildHooks<In> {
   message(message: In): void
   line(stream: 'stdout' | 'stderr', line: string): void
+  /** What comes through the side door; where it is listened to, the child has one, `sideDoorFd`. */
+  side?(value: unknown): void
+  /** Nothing more comes through it; the child may live on. */
+  sideClosed?(): void
   /** Called once, after the last message. */
   exit(exit: ChildExit): void
 }
@@ -29,6 +41,8 @@ export interface Child<Out> {
   /** 0 where the program could not be started. */
   readonly pid: number
   send(message: Out, handle?: SendHandle): void
+  /** Says something through the side door. */
+  side(message: object): void
   kill(signal: NodeJS.Signals): void
 }
 
@@ -40,7 +54,17 @@ export type SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: 
 const lastMessagesMs = 500
 
 export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: ChildHooks<In>): Child<Out> => {
-  const child = spawn(process.execPath, [program.path], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: program.env })
+  const child = spawn(process.execPath, [program.path], {
+    stdio: [
+      'ignore',
+      'pipe',
+      'pipe',
+      'ipc',
+      hooks.side === undefined ? 'ignore' : 'pipe',
+      ...(program.share === undefined ? [] : [program.share]),
+    ],
+    env: program.env,
+  })
   let exited: ChildExit | undefined
   let done = false
   const finish = (): void => {
@@ -74,8 +98,17 @@ export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildPro
   })
   readLines(child.stdout!, (line) => hooks.line('stdout', line))
   readLines(child.stderr!, (line) => hooks.line('stderr', line))
+  const sideDoor = child.stdio[sideDoorFd] as Duplex | null | undefined
+  if (sideDoor) {
+    sideDoor.on('error', () => {})
+    sideDoor.on('close', () => hooks.sideClosed?.())
+    readJsonLines(sideDoor, (value) => hooks.side!(value))
+  }
   return {
     pid: child.pid ?? 0,
+    side: (message) => {
+      if (sideDoor?.writable === true) sideDoor.write(`${JSON.stringify(message)}\n`)
+    },
     send: (message, handle) => {
       // A child that died between two events of ours is reported by its exit, not by a failed send.
       if (child.connected) child.send(message, handle, () => {})

@@ -22,9 +22,11 @@ function start(limits: { memoryLimit?: number } = {}) {
     clock: { now: () => Date.now() },
     spawn: (given) => {
       hooks = given
-      return { pid: 42, send: (message) => sent.push(message), kill: (signal) => given.exit({ code: null, signal }) }
+      return { pid: 42, side: () => {}, send: (message) => sent.push(message), kill: (signal) => given.exit({ code: null, signal }) }
     },
     onMemory,
+    onReport: () => {},
+    onHold: () => {},
     killForeign,
   })
   const say = (message: LoopToSupervisor): void => hooks.message(message)
@@ -36,7 +38,7 @@ function start(limits: { memoryLimit?: number } = {}) {
     say,
     ready: (kind = 'plugin') => say({ type: 'ready', address: 'http+unix:/a.sock', kind }),
     weigh: (rssBytes: number) =>
-      say({ type: 'report', report: { utilization: 0, delayP99Ms: 0, inFlight: 0, requests: 0, heapUsedBytes: 0, rssBytes } }),
+      say({ type: 'report', report: { utilization: 0, delayP99Ms: 0, inFlight: 0, requests: 0, heapUsedBytes: 0, rssBytes, routes: [] } }),
     exit: (code: number) => hooks.exit({ code, signal: null }),
   }
 }
@@ -113,14 +115,14 @@ test('a drain looks at the counters first, tells the loop once, and ends it wher
   const { process, sent, ready, say } = start()
   ready()
   const drained = process.drain(500)
-  say({ type: 'metrics', ask: 1, metrics: [{ name: 'a' }] })
+  say({ type: 'metrics', ask: 1, metrics: [{ name: 'a', series: [] }] })
   await vi.advanceTimersByTimeAsync(0)
   void process.drain(500)
   expect(sent).toEqual([
     { type: 'collect', ask: 1 },
     { type: 'drain', limitMs: 500 },
   ])
-  expect(process.metrics.last).toEqual([{ name: 'a' }])
+  expect(process.metrics.last).toEqual([{ name: 'a', series: [] }])
   await vi.advanceTimersByTimeAsync(2500)
   expect(await drained).toEqual({ code: null, signal: 'SIGKILL' })
 })

@@ -1,7 +1,10 @@
-import type { EndpointSpec, ErrorText, LoopReport, LoopState, LoopToSupervisor, SupervisorToLoop } from '../core/messages.ts'
+import type { EndpointSpec, ErrorText, Hold, LoopReport, LoopState, LoopToSupervisor, SupervisorToLoop } from '../core/messages.ts'
 import type { Clock } from '../core/sources.ts'
 import { describeExit, type Child, type ChildExit, type ChildHooks } from './child-process.ts'
 import { Collection } from './collection.ts'
+import { LastHold } from './last-hold.ts'
+import { LoopInsight } from './loop-insight.ts'
+import { readWatchdogWords } from './watchdog-words.ts'
 
 /** How a start went. */
 export type StartOutcome =
@@ -31,9 +34,13 @@ export interface LoopProcessOptions {
   readonly identity: LoopIdentity
   readonly limits: LoopLimits
   readonly clock: Clock
-  readonly spawn: (hooks: Pick<ChildHooks<LoopToSupervisor>, 'message' | 'exit'>) => Child<SupervisorToLoop>
+  readonly spawn: (hooks: Pick<ChildHooks<LoopToSupervisor>, 'message' | 'side' | 'sideClosed' | 'exit'>) => Child<SupervisorToLoop>
   /** Its memory was above the limit in three reports in a row. */
   readonly onMemory: (process: LoopProcess) => void
+  /** It has told how it fares. */
+  readonly onReport: (process: LoopProcess, report: LoopReport) => void
+  /** Its watchdog says that it is held, is held still, or runs again. */
+  readonly onHold: (process: LoopProcess, hold: Hold) => void
   /** Ends a program that a dead loop left behind. */
   readonly killForeign: (pid: number) => void
 }
@@ -52,6 +59,8 @@ export class LoopProcess {
   readonly ready: Promise<StartOutcome>
   readonly exited: Promise<ChildExit>
   readonly metrics: Collection
+  readonly insight: LoopInsight
+  readonly lastHold: LastHold
   state: LoopState = 'starting'
   report: LoopReport | undefined
   /** When it became ready, by the clock. */
@@ -74,8 +83,21 @@ export class LoopProcess {
     this.#options = options
     this.ready = new Promise((resolve) => (this.#settleReady = resolve))
     this.exited = new Promise((resolve) => (this.#settleExited = resolve))
-    this.#child = options.spawn({ message: (message) => this.#hear(message), exit: (exit) => this.#ended(exit) })
+    this.#child = options.spawn({
+      message: (message) => this.#hear(message),
+      side: (value) => this.#hearWatchdog(value),
+      sideClosed: () => this.insight.watchdogEnded(),
+      exit: (exit) => this.#ended(exit),
+    })
     this.metrics = new Collection((ask) => this.#child.send({ type: 'collect', ask }))
+    this.lastHold = new LastHold(options.clock)
+    this.insight = new LoopInsight({
+      loop: options.identity.id,
+      refusal: () => this.#refusal(),
+      toWatchdog: (message) => this.#child.side(message),
+      toLoop: (message) => this.#child.send(message),
+      onHold: (hold) => options.onHold(this, hold),
+    })
     this.#startTimer = setTimeout(() => this.#startTooLong(), options.limits.startTimeout + graceMs)
   }
 
@@ -107,6 +129,12 @@ export class LoopProcess {
     this.#child.kill('SIGKILL')
   }
 
+  /** Why it cannot be looked into. */
+  #refusal(): string | undefined {
+    if (this.state !== 'ready' && this.state !== 'draining') return `is ${this.state}`
+    return this.#isForeign ? 'runs a command; only a Node app can be looked into' : undefined
+  }
+
   #isDead(): boolean {
     return this.state === 'dead'
   }
@@ -129,10 +157,20 @@ export class LoopProcess {
         return
       case 'report':
         this.report = message.report
+        if (message.report.longest !== undefined) this.lastHold.note(message.report.longest)
+        this.#options.onReport(this, message.report)
         return this.#checkMemory(message.report.rssBytes)
       case 'metrics':
         return this.metrics.answer(message.ask, message.metrics)
+      case 'snapshot':
+        return this.insight.snapshotEnded(message.ask, message.error)
     }
+  }
+
+  #hearWatchdog(value: unknown): void {
+    const words = readWatchdogWords(value)
+    // The last words of one that has ended would say that its successor is held.
+    if (words !== undefined && !this.#isDead()) this.insight.hear(words)
   }
 
   #checkMemory(rssBytes: number): void {
@@ -166,6 +204,7 @@ export class LoopProcess {
     // A loop that ended well has seen its program end before; that pid may be another's by now.
     if (this.#foreign !== undefined && exit.code !== 0) this.#options.killForeign(this.#foreign.pid)
     this.metrics.end()
+    this.insight.end()
     this.#settleReady({
       ready: false,
       error: { message: `the process ended with ${describeExit(exit)} before it was ready` },

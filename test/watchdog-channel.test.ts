@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+
+import { startCluster } from './support/cluster.ts'
+
+const app = 'test/fixtures/channel-app.js'
+
+test('what an app writes into the channel of its watchdog harms nobody', async () => {
+  const cluster = await startCluster({ app, args: ['--loops', '1'] })
+  for (const text of [
+    'null\n',
+    '{"type":"hold"}\n',
+    '{"type":"hold","routes":[null],"forMs":1,"over":false}\n',
+    '{"type":"profile","ask":1}\n',
+    'half',
+  ]) {
+    await fetch(`${cluster.url}/write?text=${encodeURIComponent(text)}`)
+  }
+  expect((await cluster.post('/api/loops/0/profile', { seconds: 1 })).status).toBe(200)
+  expect((await cluster.status()).loops).toMatchObject([{ state: 'ready', restarts: 0 }])
+})
+
+test('a loop whose app has closed that channel serves on, and says that it cannot be profiled', async () => {
+  const cluster = await startCluster({ app, args: ['--loops', '1'] })
+  expect((await fetch(`${cluster.url}/close`)).status).toBe(200)
+  const { status, body } = await cluster.post('/api/loops/0/profile', { seconds: 1 })
+  expect([status, body['message']]).toEqual([503, expect.stringContaining('loop 0 has ended, or its watchdog has')])
+  expect((await cluster.status()).loops).toMatchObject([{ state: 'ready', restarts: 0 }])
+})
+
+test('a profile with hundreds of thousands of different stacks does not cost the loop its life', async () => {
+  const cluster = await startCluster({ app, args: ['--loops', '1'] })
+  const answer = fetch(`${cluster.url}/recurse`)
+  await cluster.waitFor('a loop that is held', ({ loops }) => loops[0]!.holding !== undefined)
+  const { status, body } = await cluster.post('/api/loops/0/profile', { seconds: 3 })
+  expect(status).toBe(200)
+  expect((body['nodes'] as unknown[]).length).toBeGreaterThan(100_000)
+  expect((await answer).status).toBe(200)
+  expect((await cluster.status()).loops).toMatchObject([{ state: 'ready', restarts: 0 }])
+})
