@@ -1,9 +1,9 @@
 import http from 'node:http'
 
 import { RunError } from '../core/errors.ts'
-import type { ClusterStatus } from '../core/status.ts'
+import type { ClusterEvent, ClusterStatus } from '../core/status.ts'
 
-import { findAdminAddress } from '../config/admin-address.ts'
+import { type AdminAccess, type AdminToken, findAdmin } from '../config/admin-access.ts'
 
 import type { Call } from './command.ts'
 import { EventReader } from './event-reader.ts'
@@ -13,6 +13,9 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
+/** What `GET /api/events` tells, one at a time. */
+export type AdminEvent = { readonly status: ClusterStatus } | { readonly notice: ClusterEvent }
+
 /** Nothing that speaks HTTP is at the admin address (any more). */
 export class NoClusterError extends RunError {}
 
@@ -20,9 +23,11 @@ export class NoClusterError extends RunError {}
 export class AdminClient {
   /** `http://HOST:PORT` */
   readonly url: string
+  readonly #token: AdminToken | undefined
 
-  constructor(address: string) {
+  constructor({ address, token }: AdminAccess) {
     this.url = `http://${address}`
+    this.#token = token
   }
 
   /** @throws RunError when no cluster answers */
@@ -41,19 +46,34 @@ export class AdminClient {
   }
 
   /**
-   * One status a second until the cluster ends or `signal` aborts.
+   * Asks for a file.
+   * @throws RunError with the cluster's own words when it was refused or failed
+   */
+  async download(path: string, body: Readonly<Record<string, unknown>> = {}): Promise<http.IncomingMessage> {
+    const response = await this.#request('POST', path, JSON.stringify(body))
+    // Also where a stranger answers 200: what it sends is no file that was asked for.
+    if (response.statusCode === 200 && response.headers['content-disposition'] !== undefined) return response
+    accepted(await this.#read(response))
+    throw this.#stranger(response.statusCode ?? 0)
+  }
+
+  /**
+   * The latest notices, and each status and notice as it comes, until the cluster ends or `signal` aborts.
    * @throws RunError when no cluster answers
    */
-  async *events(signal: AbortSignal): AsyncGenerator<ClusterStatus, void, void> {
+  async *events(signal: AbortSignal): AsyncGenerator<AdminEvent, void, void> {
     const response = await this.#request('GET', '/api/events', undefined, signal)
     if (response.statusCode !== 200) {
-      response.resume()
+      accepted(await this.#read(response))
       throw this.#stranger(response.statusCode ?? 0)
     }
     const reader = new EventReader()
     try {
       for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
-        for (const data of reader.push(chunk)) yield JSON.parse(data) as ClusterStatus
+        for (const { name, data } of reader.push(chunk)) {
+          if (name === 'message') yield { status: JSON.parse(data) as ClusterStatus }
+          else if (name === 'notice') yield { notice: JSON.parse(data) as ClusterEvent }
+        }
       }
     } catch (error) {
       // A connection that ends without a farewell is how a stream of events ends.
@@ -62,26 +82,30 @@ export class AdminClient {
   }
 
   async #exchange(method: string, path: string, body?: string): Promise<Answer> {
-    const response = await this.#request(method, path, body)
+    return await this.#read(await this.#request(method, path, body))
+  }
+
+  async #read(response: http.IncomingMessage): Promise<Answer> {
+    const { statusCode: status = 0 } = response
     let text = ''
     try {
       for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) text += chunk
     } catch (error) {
       throw this.#unreachable(error as NodeJS.ErrnoException)
     }
-    try {
-      const parsed: unknown = JSON.parse(text)
-      if (typeof parsed === 'object' && parsed !== null)
-        return { status: response.statusCode ?? 0, body: parsed as Record<string, unknown> }
-    } catch {
-      // What is no JSON did not come from a cluster.
-    }
-    throw this.#stranger(response.statusCode ?? 0)
+    const body = parseObject(text)
+    // What is no JSON did not come from a cluster.
+    if (body === undefined) throw this.#stranger(status)
+    if (body['error'] === 'UNAUTHORIZED' || body['error'] === 'TOO_MANY_GUESSES') throw this.#shutOut(status)
+    return { status, body }
   }
 
   #request(method: string, path: string, body?: string, signal?: AbortSignal): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+      const headers = {
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token.value}` }),
+      }
       // Without an agent: a connection kept alive would keep this process alive too.
       const request = http.request(this.url + path, { method, headers, agent: false, ...(signal === undefined ? {} : { signal }) }, resolve)
       request.on('error', (error: NodeJS.ErrnoException) => reject(signal?.aborted === true ? error : this.#unreachable(error)))
@@ -98,12 +122,20 @@ export class AdminClient {
   #stranger(status: number): RunError {
     return new RunError(`${this.url} answers with HTTP ${status}, but not as the admin address of a cluster does; name that with --admin`)
   }
+
+  #shutOut(status: number): RunError {
+    const remedy = 'EVENLOOP_ADMIN_TOKEN, --admin-token or adminToken in the configuration file; one that was not chosen is in its log'
+    if (status === 429) return new RunError(`the cluster at ${this.url} has heard too many wrong tokens from here; wait a minute`)
+    if (this.#token === undefined) return new RunError(`the cluster at ${this.url} asks for its admin token; give it by ${remedy}`)
+    return new RunError(`the token of ${this.#token.from} is not that of the cluster at ${this.url}; give its own by ${remedy}`)
+  }
 }
 
 /** The client for the cluster that a command line means. */
 export async function adminOf({ args, env, cwd }: Call): Promise<AdminClient> {
-  const flag = args.own.get('--admin')?.at(-1)
-  return new AdminClient(await findAdminAddress({ flag, env, cwd, configFile: args.own.get('--config')?.at(-1) }))
+  const last = (name: string): string | undefined => args.own.get(name)?.at(-1)
+  const given = { addressFlag: last('--admin'), tokenFlag: last('--admin-token'), configFile: last('--config') }
+  return new AdminClient(await findAdmin({ ...given, env, cwd }))
 }
 
 /**
@@ -114,4 +146,13 @@ export function accepted({ status, body }: Answer): Readonly<Record<string, unkn
   if (status >= 200 && status < 300) return body
   const { message = JSON.stringify(body) } = body
   throw new RunError(`the cluster answers ${status}: ${String(message)}`)
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
 }

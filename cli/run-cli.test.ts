@@ -99,7 +99,7 @@ describe('a command', () => {
     ['relaod', 'evenloop: unknown command relaod; did you mean reload? (an app is named by its file: evenloop start ./relaod.js)\n'],
     [
       'xyzzy',
-      'evenloop: unknown command xyzzy; accepted: start, status, reload, scale, stop, config, loop, balancer, help (an app is named by its file: evenloop start ./xyzzy.js)\n',
+      'evenloop: unknown command xyzzy; accepted: start, status, reload, scale, stop, profile, heap-snapshot, config, loop, balancer, help (an app is named by its file: evenloop start ./xyzzy.js)\n',
     ],
   ])('that does not exist, %s, is wrong usage', async (name, err) => expect(await run([name])).toEqual({ code: 2, out: '', err }))
 

@@ -8,7 +8,9 @@ import { parseArgs } from './args.ts'
 import type { Command } from './command.ts'
 import { balancer } from './commands/balancer.ts'
 import { config } from './commands/config.ts'
+import { heapSnapshot } from './commands/heap-snapshot.ts'
 import { loop } from './commands/loop.ts'
+import { profile } from './commands/profile.ts'
 import { reload } from './commands/reload.ts'
 import { scale } from './commands/scale.ts'
 import { start } from './commands/start.ts'
@@ -18,7 +20,7 @@ import { commandHelp, generalHelp, unknownCommand } from './help.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [start, status, reload, scale, stop, config, loop, balancer]
+export const commands: readonly Command[] = [start, status, reload, scale, stop, profile, heapSnapshot, config, loop, balancer]
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>

@@ -17,11 +17,24 @@ const loop = {
   utilization: 0.421,
   delayP99Ms: 11.04,
   rssBytes: 50_541_363,
+  heapUsedBytes: 20_000_000,
   restarts: 0,
   isolated: false,
   blocked: false,
 } as const
-const balancer = { id: 'b0', pid: 99, state: 'ready', connections: 64, inFlight: 3, queued: 0, requests: 1000 } as const
+const balancer = {
+  id: 'b0',
+  pid: 99,
+  state: 'ready',
+  connections: 64,
+  inFlight: 3,
+  queued: 0,
+  requests: 1000,
+  shed: 0,
+  retries: 0,
+  rescued: 0,
+  errors: 0,
+} as const
 const status: ClusterStatus = {
   version: '0.1.0',
   model: 'hybrid',
@@ -81,6 +94,35 @@ describe('the status for people', () => {
     const line = statusLines({ ...status, loops: [{ ...loop, blocked: true }] }, undefined, true)[3]
     expect(line).toContain('\u001B[31mblocked\u001B[0m')
     expect(line).not.toContain('ready')
+  })
+
+  it('says what holds a loop, and only then has room for it', () => {
+    const holding = { routes: [{ method: 'GET', route: '/report' }], forMs: 340.4 }
+    const lines = (change: object) => statusLines({ ...status, loops: [{ ...loop, ...change }, loop] }, undefined, false)
+    expect(lines({})[2]).not.toContain('HELD BY')
+    expect(lines({ holding })[2]).toMatch(/RESTARTS  HELD BY$/)
+    expect(lines({ holding })[3]).toMatch(/0  GET \/report for 340 ms$/)
+    expect(lines({ holding })[4]).toMatch(/ 0$/)
+    const several = [...holding.routes, { method: 'POST', route: '/a\u001B[2J' }, { method: 'PUT', route: '/b' }]
+    expect(lines({ holding: { routes: several, forMs: 12_400 } })[3]).toMatch(/GET \/report or 2 more for 12 s$/)
+    expect(lines({ holding: { routes: [], forMs: 150 } })[3]).toMatch(/no request for 150 ms$/)
+  })
+
+  it('ends with the five routes that block longest, where some do', () => {
+    const route = (name: string, blockingP99Ms: number) =>
+      ({ method: 'GET', route: name, requests: 7, blockingP50Ms: 1.25, blockingP99Ms, class: 'blocking' }) as const
+    const shown = (routes: ClusterStatus['routes']) => statusLines({ ...status, routes }, undefined, false).slice(8)
+    expect(shown([route('/quick', 10)])).toEqual([])
+    const names = [11, 300.04, 20, 15, 12, 40].map((ms) => route(`/for/${ms}`, ms))
+    expect(shown(names)).toEqual([
+      '',
+      'ROUTE THAT BLOCKS  REQUESTS  HELD P50  HELD P99',
+      'GET /for/300.04           7    1.3 ms  300.0 ms',
+      'GET /for/40               7    1.3 ms   40.0 ms',
+      'GET /for/20               7    1.3 ms   20.0 ms',
+      'GET /for/15               7    1.3 ms   15.0 ms',
+      'GET /for/12               7    1.3 ms   12.0 ms',
+    ])
   })
 
   it('survives a cluster without loops', () =>

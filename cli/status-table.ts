@@ -2,7 +2,9 @@ import type { LoopState } from '../core/messages.ts'
 import type { ClusterStatus } from '../core/status.ts'
 
 import { bytesText, secondsText } from './amounts.ts'
-import { type Cell, type Column, renderTable } from './table.ts'
+import { blockingRouteLines, holdingText } from './blocking-routes.ts'
+import { plainText } from './plain-text.ts'
+import { type Cell, renderTable, right } from './table.ts'
 import { type Colour, paint } from './terminal.ts'
 
 type ShownState = LoopState | 'blocked'
@@ -15,13 +17,13 @@ const stateColours: Readonly<Record<ShownState, Colour>> = {
   blocked: 'red',
 }
 
-const right = (title: string): Column => ({ title, align: 'right' })
-
 /** A status for people. With the one before it, requests are shown as a rate instead of a sum. */
 export function statusLines(status: ClusterStatus, before: ClusterStatus | undefined, hasColours: boolean): string[] {
   const elapsed = before === undefined ? 0 : status.uptimeSeconds - before.uptimeSeconds
   const requests = requestCell(elapsed)
   const requestsColumn = right(elapsed > 0 ? 'REQ/S' : 'REQUESTS')
+  // Only while one is held: the column would be empty nearly always.
+  const isHeld = status.loops.some((loop) => loop.holding !== undefined)
   const loops = renderTable(
     [
       { title: 'LOOP' },
@@ -34,6 +36,7 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
       right('DELAY P99'),
       right('MEMORY'),
       right('RESTARTS'),
+      ...(isHeld ? [{ title: 'HELD BY' }] : []),
     ],
     status.loops.map((loop) => [
       { text: loop.id },
@@ -49,6 +52,7 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
       { text: `${loop.delayP99Ms.toFixed(1)} ms`, colour: loop.delayP99Ms >= 100 ? 'red' : undefined },
       { text: bytesText(loop.rssBytes) },
       { text: String(loop.restarts), colour: loop.restarts > 0 ? 'yellow' : undefined },
+      ...(loop.holding === undefined ? [] : [{ text: holdingText(loop.holding), colour: 'red' as const }]),
     ]),
     hasColours,
   )
@@ -68,7 +72,14 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
     ]),
     hasColours,
   )
-  return [headline(status, hasColours), ...reloadLine(status, hasColours), '', ...loops, '', ...balancers]
+  const routes = blockingRouteLines(status, hasColours)
+  const parts = [
+    [headline(status, hasColours), ...reloadLine(status, hasColours)],
+    loops,
+    balancers,
+    ...(routes.length > 0 ? [routes] : []),
+  ]
+  return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
 }
 
 function headline({ version, model, listen, uptimeSeconds }: ClusterStatus, hasColours: boolean): string {
@@ -77,7 +88,9 @@ function headline({ version, model, listen, uptimeSeconds }: ClusterStatus, hasC
 
 function reloadLine({ reload }: ClusterStatus, hasColours: boolean): string[] {
   if (reload.state === 'running') return [paint(`reloading to generation ${reload.generation}`, 'yellow', hasColours)]
-  return reload.state === 'failed' ? [paint(`the last reload failed: ${reload.message ?? 'no reason given'}`, 'red', hasColours)] : []
+  return reload.state === 'failed'
+    ? [paint(`the last reload failed: ${plainText(reload.message ?? 'no reason given')}`, 'red', hasColours)]
+    : []
 }
 
 const stateCell = (state: ShownState): Cell => ({ text: state, colour: stateColours[state] })

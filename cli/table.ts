@@ -5,6 +5,9 @@ export interface Column {
   readonly align?: 'right'
 }
 
+/** A column of numbers. */
+export const right = (title: string): Column => ({ title, align: 'right' })
+
 export interface Cell {
   readonly text: string
   readonly colour?: Colour | undefined

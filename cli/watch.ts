@@ -1,6 +1,7 @@
-import type { ClusterStatus } from '../core/status.ts'
+import type { ClusterEvent, ClusterStatus } from '../core/status.ts'
 
 import type { AdminClient } from './admin-client.ts'
+import { noticeLines } from './notice-lines.ts'
 import { statusLines } from './status-table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -8,9 +9,11 @@ import type { Terminal } from './terminal.ts'
 // of breaking the table.
 const enter = '\u001B[?1049h\u001B[?25l\u001B[?7l'
 const leave = '\u001B[?7h\u001B[?25h\u001B[?1049l'
+const shownNotices = 5
 
 /**
- * Shows each status as it comes: redrawn in place on a terminal, one after another elsewhere, JSON lines if asked.
+ * Shows each status as it comes: redrawn in place on a terminal, with the latest notices below; one after another
+ * elsewhere, JSON lines if asked.
  * @returns true when the user ended it, false when the cluster went away
  */
 export async function watchStatus(client: AdminClient, terminal: Terminal, asJson: boolean): Promise<boolean> {
@@ -19,13 +22,23 @@ export async function watchStatus(client: AdminClient, terminal: Terminal, asJso
   const stopListening = terminal.onQuit(() => quit.abort())
   let before: ClusterStatus | undefined
   let isOpen = false
+  const notices: ClusterEvent[] = []
   try {
-    for await (const status of client.events(quit.signal)) {
+    for await (const event of client.events(quit.signal)) {
+      if ('notice' in event) {
+        notices.push(event.notice)
+        if (notices.length > shownNotices) notices.shift()
+        // The cluster sends a status right after each.
+        continue
+      }
+      const { status } = event
       if (isDrawn && !isOpen) terminal.out(enter)
       isOpen = true
+      const { hasColours } = terminal
       if (asJson) terminal.out(`${JSON.stringify(status)}\n`)
-      else if (isDrawn) terminal.out(frame([...statusLines(status, before, terminal.hasColours), '', 'q ends'], terminal.rows()))
-      else terminal.out(`${statusLines(status, before, terminal.hasColours).join('\n')}\n\n`)
+      else if (isDrawn)
+        terminal.out(frame([...statusLines(status, before, hasColours), ...eventLines(notices, hasColours), '', 'q ends'], terminal.rows()))
+      else terminal.out(`${statusLines(status, before, hasColours).join('\n')}\n\n`)
       before = status
     }
   } catch (error) {
@@ -36,6 +49,9 @@ export async function watchStatus(client: AdminClient, terminal: Terminal, asJso
   }
   return quit.signal.aborted
 }
+
+const eventLines = (notices: readonly ClusterEvent[], hasColours: boolean): string[] =>
+  notices.length === 0 ? [] : ['', ...noticeLines(notices, hasColours)]
 
 /** From the top of the screen, each line cleared to its end, and what is below it. */
 const frame = (lines: readonly string[], rows: number): string =>

@@ -6,7 +6,7 @@ import type { ConfigProblem } from '../core/errors.ts'
 import { describeAccepted } from './accepted.ts'
 import { concurrencyCap } from './concurrency.ts'
 import { configKeys } from './keys.ts'
-import type { Origin } from './layer.ts'
+import { hidden, type Origin } from './layer.ts'
 import type { Settings } from './schema.ts'
 import { printValue } from './value.ts'
 
@@ -23,9 +23,14 @@ export function crossCheck(settings: Settings, originOf: OriginOf, need: AppNeed
     accepted,
   })
   const problems: ConfigProblem[] = need === 'ignored' ? [] : checkApp(settings, originOf, need)
-  const { listen, admin, model, loops, concurrency, balancers, lane, link, trustedProxies } = settings
+  const { listen, admin, adminToken, model, loops, concurrency, balancers, lane, link, trustedProxies } = settings
   if (parseHostPort(listen) === undefined) problems.push(refuse('listen', listen))
   if (admin !== 'off' && parseHostPort(admin) === undefined) problems.push(refuse('admin', admin))
+  if (adminToken !== undefined && adminToken === link.secret) {
+    problems.push(
+      refuse('adminToken', hidden, 'another text than link.secret: who may look at the cluster must not be able to pose as a balancer'),
+    )
+  }
   const strangers = trustedProxies.filter((range) => !isRange(range))
   if (strangers.length > 0) problems.push(refuse('trustedProxies', strangers.join(', ')))
   if (lane === 'link' && settings.command !== undefined && need !== 'ignored') {

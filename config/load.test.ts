@@ -280,6 +280,26 @@ describe("the link's secret", () => {
   })
 })
 
+describe("the access log's file", () => {
+  it('counts from the folder of the file that names it, and need not be there', async () => {
+    mkdirSync(join(cwd, 'etc'))
+    const file = write('etc/evenloop.json', '{ "accessLog": { "file": "access.log" } }')
+    expect((await load({ file })).settings.accessLog.file).toBe(join(cwd, 'etc', 'access.log'))
+    expect((await load({ file, flags: [['--access-log-file', 'a.log']] })).settings.accessLog.file).toBe(join(cwd, 'a.log'))
+    expect((await load({})).settings.accessLog.file).toBe('-')
+  })
+
+  it('must lie in a folder, and be none', async () => {
+    mkdirSync(join(cwd, 'etc'))
+    expect(await problemsOf({ flags: [['--access-log-file', 'none/a.log']] })).toEqual([
+      `command line: --access-log-file is none/a.log; accepted: a file in a folder that exists (there is no folder ${join(cwd, 'none')})`,
+    ])
+    expect(await problemsOf({ flags: [['--access-log-file', 'etc']] })).toEqual([
+      `command line: --access-log-file is etc; accepted: a file (${join(cwd, 'etc')} is a folder; name a file in it)`,
+    ])
+  })
+})
+
 describe("the link's certificates", () => {
   it('must exist, and count from where they were named', async () => {
     mkdirSync(join(cwd, 'tls'))

@@ -9,7 +9,7 @@ import { readFileLayer } from './from-file.ts'
 import { type FlagScope, type GivenFlag, readFlags } from './from-flags.ts'
 import { configKeys, sectionNames } from './keys.ts'
 import type { Layer, Origin, Reading } from './layer.ts'
-import { namedPath } from './named-path.ts'
+import { namedNewFile, namedPath } from './named-path.ts'
 import type { Settings } from './schema.ts'
 import { isPlainObject } from './value.ts'
 
@@ -62,18 +62,22 @@ export async function loadSettings(input: LoadInput): Promise<Loaded> {
   const originOf = (path: string): Origin => origins.get(path) ?? { key: path, source: 'default' }
 
   problems.push(...crossCheck(settings, originOf, need))
+  const baseOf = (key: string): string => (file !== undefined && originOf(key) === layers[0]?.readings.get(key) ? dirname(file.path) : cwd)
   const absolute = (key: string, name: string, role: string): string => {
-    const origin = originOf(key)
-    const isFromFile = origin === layers[0]?.readings.get(key)
-    const found = namedPath(name, isFromFile && file !== undefined ? dirname(file.path) : cwd, origin, role)
+    const found = namedPath(name, baseOf(key), originOf(key), role)
     if (found.problem !== undefined) problems.push(found.problem)
     return found.path
   }
-  const { app, link } = settings
+  const { app, link, accessLog } = settings
   if (app !== undefined && need !== 'ignored') settings.app = absolute('app', app, 'the app')
   if (link.cert !== undefined) link.cert = absolute('link.cert', link.cert, 'the certificate')
   if (link.key !== undefined) link.key = absolute('link.key', link.key, 'the private key')
   if (link.ca !== undefined) link.ca = absolute('link.ca', link.ca, "the authorities' certificates")
+  if (accessLog.file !== '-') {
+    const found = namedNewFile(accessLog.file, baseOf('accessLog.file'), originOf('accessLog.file'))
+    if (found.problem !== undefined) problems.push(found.problem)
+    accessLog.file = found.path
+  }
   if (problems.length > 0) throw new ConfigError(problems)
   return { settings, origins, file: file?.path }
 }

@@ -6,6 +6,8 @@ export interface LoopOptions {
   readonly generation: number
   /** True where a supervisor listens on the IPC channel. */
   readonly supervised: boolean
+  /** The file descriptor of the watchdog's own channel to the supervisor. */
+  readonly sideDoor?: number | undefined
   /** ADDRESSes to serve on (core/address.ts). */
   readonly serve: readonly string[]
   /** `HOST:PORT` that clients use, shown to programs that ask their server for its address; undefined where unknown. */
@@ -31,6 +33,8 @@ export interface BalancerOptions {
   /** How many balancers share each endpoint's concurrency cap. */
   readonly balancers: number
   readonly admin?: string | undefined
+  /** The file descriptor that stands for standard output in `accessLog.file`. */
+  readonly outputFd: number
   readonly settings: Pick<
     Settings,
     | 'policy'
@@ -46,5 +50,6 @@ export interface BalancerOptions {
     | 'drainTimeout'
     | 'logLevel'
     | 'link'
+    | 'accessLog'
   >
 }

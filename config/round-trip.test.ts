@@ -25,6 +25,7 @@ function valuesOf(path: string, schema: KeySchema): fc.Arbitrary<unknown> {
     command: fc.constantFrom('serve {port}', 'serve --uds {socket} a,b'),
     listen: fc.constantFrom('127.0.0.1:0', '[::1]:8080', 'localhost:80'),
     admin: fc.constantFrom('off', '0.0.0.0:9400'),
+    adminToken: fc.constantFrom('0123456789abcdef', '{"a,b":=;~!}/--and-more'),
     lane: fc.constantFrom('auto', 'http', 'link'),
     trustedProxies: fc.uniqueArray(fc.constantFrom('10.0.0.0/8', '::1', 'fe80::/10', '192.0.2.7')),
     'health.path': fc.constantFrom('/', '/ready?x=1'),
@@ -33,6 +34,7 @@ function valuesOf(path: string, schema: KeySchema): fc.Arbitrary<unknown> {
     'link.key': fc.constant(join(cwd, 'app.js')),
     'link.ca': fc.constant(join(cwd, 'app.js')),
     'sticky.name': fc.constantFrom('sid', 'x-user'),
+    'accessLog.file': fc.constantFrom('-', join(cwd, 'access.log')),
   }
   const given = special[path]
   if (given !== undefined) return given

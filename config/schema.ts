@@ -176,6 +176,28 @@ export const Restart = Type.Object(
   strict,
 )
 
+export const AccessLog = Type.Object(
+  {
+    mode: literal(['off', 'sampled', 'all'], {
+      default: 'off',
+      description:
+        'Which requests get a line of JSON: none, a sample, or all. A sample never leaves out what failed: 5xx, answers of the balancer itself, and what was cut off.',
+    }),
+    sample: Type.Number({ default: 0.01, minimum: 0, maximum: 1, description: 'The share of the other requests that a sample holds.' }),
+    file: Type.String({
+      default: '-',
+      minLength: 1,
+      accepts: 'the path of a file in a folder that exists, or - for standard output',
+      description: 'Where the lines go; - is standard output. A file that is moved away is opened anew within a second.',
+    }),
+    query: literal(['omit', 'keep'], {
+      default: 'omit',
+      description: 'Whether the query of the URL is logged; it may hold secrets.',
+    }),
+  },
+  strict,
+)
+
 export const Settings = Type.Object(
   {
     app: Type.Optional(
@@ -210,6 +232,17 @@ export const Settings = Type.Object(
       accepts: 'HOST:PORT, for instance "127.0.0.1:9400", or off',
       description: 'HOST:PORT of the admin API, metrics and console, or off.',
     }),
+    adminToken: Type.Optional(
+      Type.String({
+        minLength: 16,
+        // It travels in a header field and in a link that is copied from a terminal.
+        pattern: '^[!-~]*$',
+        secret: true,
+        accepts: 'at least 16 visible ASCII characters without spaces (openssl rand -hex 32 prints some)',
+        description:
+          'What the admin API and the console ask for, except /healthz, /readyz and /metrics. Without it a loopback address asks for nothing, any other for a token that is made and logged at each start. A command line can be read by every user of the host: prefer the variable.',
+      }),
+    ),
     model: literal(['sync', 'async', 'hybrid'], {
       default: 'hybrid',
       description: 'sync: workers that hold one request at a time. async: one loop. hybrid: one loop per core.',
@@ -259,6 +292,7 @@ export const Settings = Type.Object(
     retry: Retry,
     health: Health,
     restart: Restart,
+    accessLog: AccessLog,
     link: Link,
     env: Type.Record(Type.String(), Type.String(), {
       default: {},

@@ -8,9 +8,16 @@ export interface Clock {
   now(): number
 }
 
+/** Milliseconds since 1970, for people and for files that outlive the process; it may jump. */
+export interface WallClock {
+  now(): number
+}
+
 /** A number drawn evenly from [0, 1). */
 export type Rng = () => number
 
 export const systemClock: Clock = { now: () => performance.now() }
+
+export const systemWallClock: WallClock = { now: () => Date.now() }
 
 export const systemRng: Rng = () => Math.random()

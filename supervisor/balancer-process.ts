@@ -14,6 +14,7 @@ export interface BalancerProcessOptions {
   readonly clock: Clock
   readonly spawn: (hooks: Pick<ChildHooks<BalancerToSupervisor>, 'message' | 'exit'>) => Child<SupervisorToBalancer>
   readonly onReady: () => void
+  readonly onReport: (report: BalancerReport) => void
   readonly onExit: (process: BalancerProcess, exit: ChildExit) => void
 }
 
@@ -103,6 +104,7 @@ export class BalancerProcess {
         return endpoints.silence(key, message.key, message.blocked)
       case 'report':
         this.report = message.report
+        this.#options.onReport(message.report)
         return this.#checkIdle(message.report)
       case 'metrics':
         return this.metrics.answer(message.ask, message.metrics)

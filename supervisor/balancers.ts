@@ -1,12 +1,13 @@
-import type { Logger } from '../core/log.ts'
 import type { ErrorText } from '../core/messages.ts'
 import type { BalancerProcess, BalancerProcessOptions } from './balancer-process.ts'
 import { describeExit } from './child-process.ts'
+import type { Notices } from './notices/notices.ts'
 import { Restarter, type RestarterContext } from './restarter.ts'
+import { ShedWatch } from './notices/shed-watch.ts'
 
 export interface BalancersContext extends RestarterContext {
-  readonly start: (id: string, hooks: Pick<BalancerProcessOptions, 'onReady' | 'onExit'>) => BalancerProcess
-  readonly log: Logger
+  readonly start: (id: string, hooks: Pick<BalancerProcessOptions, 'onReady' | 'onReport' | 'onExit'>) => BalancerProcess
+  readonly notices: Notices
   readonly onChange: () => void
   readonly onEnd: (process: BalancerProcess) => void
 }
@@ -15,6 +16,8 @@ interface Place {
   process: BalancerProcess
   readonly restarter: Restarter
   proven: boolean
+  /** Unplanned ends. */
+  restarts: number
 }
 
 /** The balancer processes: keeps each of them alive; the shared socket outlives them all. */
@@ -29,6 +32,11 @@ export class Balancers {
 
   get processes(): readonly BalancerProcess[] {
     return this.#places.map((place) => place.process)
+  }
+
+  /** Unplanned ends, by balancer. */
+  get restarts(): readonly { readonly id: string; readonly count: number }[] {
+    return this.#places.map(({ process, restarts }) => ({ id: process.id, count: restarts }))
   }
 
   get allReady(): boolean {
@@ -49,6 +57,7 @@ export class Balancers {
         process: this.#begin(String(index), () => place),
         restarter: new Restarter(this.#context, () => this.#again(place)),
         proven: false,
+        restarts: 0,
       }
       this.#places.push(place)
     }
@@ -68,7 +77,15 @@ export class Balancers {
   }
 
   #begin(id: string, place: () => Place): BalancerProcess {
+    const { clock, notices } = this.#context
+    const shed = new ShedWatch(clock)
     return this.#context.start(id, {
+      onReport: (report) => {
+        const count = shed.heard(report.shed)
+        if (count === undefined) return
+        const message = `balancer ${id} refused ${count} ${count === 1 ? 'request' : 'requests'}: no loop could take ${count === 1 ? 'it' : 'them'} in time`
+        notices.tell({ kind: 'shed', severity: 'warning', balancer: id, message })
+      },
       onReady: () => {
         place().proven = true
         this.#context.onChange()
@@ -76,9 +93,11 @@ export class Balancers {
       onExit: (process, exit) => {
         this.#context.onEnd(process)
         if (this.#closed) return
+        place().restarts++
         const delay = place().restarter.died(process.readyAt)
         const why = process.failure?.message ?? `ended with ${describeExit(exit)}`
-        this.#context.log.warn({ balancer: id, pid: process.pid }, `balancer ${id}: ${why}; starting it again in ${delay} ms`)
+        const message = `balancer ${id}: ${why}; starting it again in ${delay} ms`
+        notices.tell({ kind: 'crash', severity: 'error', balancer: id, message }, { pid: process.pid })
         this.#context.onChange()
       },
     })

@@ -3,6 +3,7 @@ import type { ErrorText } from '../core/messages.ts'
 import type { Settings } from '../config/schema.ts'
 import { ClusterError } from './cluster-error.ts'
 import type { LoopProcess } from './loop-process.ts'
+import type { Notices } from './notices/notices.ts'
 import { Operations } from './operations.ts'
 import { describeStop, roll } from './rolling.ts'
 import { planScale } from './scale.ts'
@@ -24,6 +25,7 @@ export interface ReloadState {
 }
 
 const maxLoops = 1024
+const failedKinds = { RELOAD_FAILED: 'reload', SCALE_FAILED: 'scale', REPLACE_FAILED: 'replace' } as const
 
 /** Reload, scale and replacement of a running cluster, one at a time. */
 export class Changes {
@@ -31,6 +33,7 @@ export class Changes {
   readonly #cluster: Changeable
   readonly #settings: Pick<Settings, 'model' | 'memoryLimit'>
   readonly #log: Logger
+  readonly #notices: Notices
   readonly #operations = new Operations()
   /** That of the newest code that became ready; new slots start with it. */
   #generation = 1
@@ -38,10 +41,11 @@ export class Changes {
   #lastGeneration = 1
   #reloadAgain = false
 
-  constructor(cluster: Changeable, settings: Pick<Settings, 'model' | 'memoryLimit'>, log: Logger) {
+  constructor(cluster: Changeable, settings: Pick<Settings, 'model' | 'memoryLimit'>, log: Logger, notices: Notices) {
     this.#cluster = cluster
     this.#settings = settings
     this.#log = log
+    this.#notices = notices
   }
 
   /** Changes asked for until then wait for this. */
@@ -60,6 +64,7 @@ export class Changes {
       throw new ClusterError('BUSY', `a reload is under way (generation ${this.reloadState.generation}); wait for it`)
     const generation = ++this.#lastGeneration
     this.reloadState = { state: 'running', generation }
+    this.#notices.tell({ kind: 'reload', severity: 'info', message: `reload: generation ${generation} begins` })
     const done = this.#run(() => this.#roll(generation))
     // Its end is in the log and the status also where nobody waits for it.
     done.catch(() => {})
@@ -102,7 +107,7 @@ export class Changes {
       const failure = await replace(slot, slot.generation)
       if (failure !== undefined)
         this.#fail('REPLACE_FAILED', `loop ${id} was not replaced: its successor did not become ready (${failure.message})`, failure)
-      this.#log.info({ loop: id }, `loop ${id} replaced`)
+      this.#notices.tell({ kind: 'replace', severity: 'info', loop: id, message: `loop ${id} replaced` })
     })
   }
 
@@ -114,14 +119,15 @@ export class Changes {
       // A reload may have replaced it while this waited.
       if (slot?.current !== process || process.state !== 'ready') return
       const bytes = process.report?.rssBytes
-      this.#log.warn(
-        { loop: id, pid: process.pid, rssBytes: bytes },
-        `loop ${id} holds ${bytes} bytes, more than memoryLimit (${this.#settings.memoryLimit}): replacing it`,
-      )
+      const why = `loop ${id} holds ${bytes} bytes, more than memoryLimit (${this.#settings.memoryLimit}): replacing it`
+      this.#notices.tell({ kind: 'replace', severity: 'warning', loop: id, message: why }, { pid: process.pid, rssBytes: bytes })
       const failure = await replace(slot, slot.generation)
-      if (failure === undefined) slot.restarts++
-      else
-        this.#log.error({ loop: id, err: failure }, `loop ${id} goes on serving: its successor did not become ready (${failure.message})`)
+      if (failure === undefined) {
+        slot.restarts++
+        return this.#notices.tell({ kind: 'replace', severity: 'info', loop: id, message: `loop ${id} replaced` })
+      }
+      const message = `loop ${id} goes on serving: its successor did not become ready (${failure.message})`
+      this.#notices.tell({ kind: 'replace', severity: 'error', loop: id, message }, { err: failure })
     })
     work.catch(() => {})
   }
@@ -141,7 +147,8 @@ export class Changes {
       this.reloadSoon()
     }
     if (message !== undefined) this.#fail('RELOAD_FAILED', message, end.stopped)
-    this.#log.info({ generation }, `reload: all ${ids.length} loops run generation ${generation}`)
+    const done = `reload: ${ids.length === 1 ? 'the loop runs' : `all ${ids.length} loops run`} generation ${generation}`
+    this.#notices.tell({ kind: 'reload', severity: 'info', message: done }, { generation })
     return end.replaced.length
   }
 
@@ -167,7 +174,8 @@ export class Changes {
         this.#cluster.forget(id)
       }),
     )
-    if (add.length + remove.length > 0) this.#log.info(`scale: ${slots.size === 1 ? '1 loop' : `${slots.size} loops`}`)
+    const message = `scale: ${slots.size === 1 ? '1 loop' : `${slots.size} loops`}`
+    if (add.length + remove.length > 0) this.#notices.tell({ kind: 'scale', severity: 'info', message })
     return slots.size
   }
 
@@ -178,8 +186,8 @@ export class Changes {
     })
   }
 
-  #fail(code: 'RELOAD_FAILED' | 'SCALE_FAILED' | 'REPLACE_FAILED', message: string, err: ErrorText | undefined): never {
-    if (!this.#cluster.stopping) this.#log.error({ err }, message)
+  #fail(code: keyof typeof failedKinds, message: string, err: ErrorText | undefined): never {
+    if (!this.#cluster.stopping) this.#notices.tell({ kind: failedKinds[code], severity: 'error', message }, { err })
     throw new ClusterError(code, message)
   }
 

@@ -16,16 +16,24 @@ export function clusterStatus(cluster: Cluster, facts: StatusFacts): ClusterStat
   return {
     ...facts,
     uptimeSeconds: Math.round(facts.uptimeSeconds * 10) / 10,
-    loops: [...cluster.slots.values()].sort((a, b) => Number(a.id) - Number(b.id)).map((slot) => loopStatus(slot, cluster.endpoints)),
-    balancers: cluster.balancers.processes.map(balancerStatus),
-    routes: [],
+    ...processStatus(cluster),
+    routes: cluster.routes.routes,
     reload: cluster.changes.reloadState,
+  }
+}
+
+/** Its loops and balancers alone: what the history samples, without the cost of the routes. */
+export function processStatus({ slots, endpoints, balancers }: Cluster): Pick<ClusterStatus, 'loops' | 'balancers'> {
+  return {
+    loops: [...slots.values()].sort((a, b) => Number(a.id) - Number(b.id)).map((slot) => loopStatus(slot, endpoints)),
+    balancers: balancers.processes.map(balancerStatus),
   }
 }
 
 function loopStatus(slot: Slot, endpoints: Endpoints): LoopStatus {
   const process = slot.shown
   const report = process?.state === 'dead' ? undefined : process?.report
+  const lastHold = process?.lastHold.shown
   return {
     id: slot.id,
     // A dead process's pid may be another program's by now.
@@ -37,9 +45,12 @@ function loopStatus(slot: Slot, endpoints: Endpoints): LoopStatus {
     utilization: report?.utilization ?? 0,
     delayP99Ms: report?.delayP99Ms ?? 0,
     rssBytes: report?.rssBytes ?? 0,
+    heapUsedBytes: report?.heapUsedBytes ?? 0,
     restarts: slot.restarts,
     isolated: false,
     blocked: process !== undefined && endpoints.isBlocked(process.identity.key),
+    ...(process?.insight.holding === undefined ? {} : { holding: process.insight.holding }),
+    ...(lastHold === undefined ? {} : { lastHold }),
   }
 }
 
@@ -53,5 +64,9 @@ function balancerStatus({ id, pid, state, report }: BalancerProcess): BalancerSt
     inFlight: dead ? 0 : (report?.inFlight ?? 0),
     queued: dead ? 0 : (report?.queued ?? 0),
     requests: report?.requests ?? 0,
+    shed: report?.shed ?? 0,
+    retries: report?.retries ?? 0,
+    rescued: report?.rescued ?? 0,
+    errors: report?.errors ?? 0,
   }
 }

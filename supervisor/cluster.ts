@@ -1,18 +1,25 @@
 import { RunError } from '../core/errors.ts'
+import { holdFacts, HoldLines } from '../core/hold-lines.ts'
 import type { Rng } from '../core/sources.ts'
 import { Balancers } from './balancers.ts'
 import { Changes, type Changeable } from './changes.ts'
+import type { Collection } from './collection.ts'
 import { Endpoints } from './endpoints.ts'
-import { FailureLog } from './failure-log.ts'
+import { FailureLog } from './notices/failure-log.ts'
 import { judgeStart, startError } from './first-start.ts'
+import type { LoopProcessOptions } from './loop-process.ts'
+import type { Notices } from './notices/notices.ts'
+import { describePlan } from './plan.ts'
 import { ProcessFactory, type FactoryParts } from './process-factory.ts'
 import { Retired } from './retired.ts'
+import { RouteBook } from './route-book.ts'
 import { planScale } from './scale.ts'
 import { killAll, shutDown, type Stoppable } from './shutdown.ts'
 import { Slot, type SlotContext } from './slot.ts'
 
 export interface ClusterParts extends FactoryParts {
   readonly rng: Rng
+  readonly notices: Notices
   /** A loop is blocked, or is not any more. */
   readonly onBlocked: () => void
 }
@@ -25,6 +32,7 @@ export class Cluster implements Changeable {
   readonly balancers: Balancers
   readonly endpoints: Endpoints
   readonly retired = new Retired()
+  readonly routes: RouteBook
   readonly changes: Changes
 
   readonly #parts: ClusterParts
@@ -42,24 +50,41 @@ export class Cluster implements Changeable {
     this.#parts = parts
     this.endpoints = new Endpoints(parts.onBlocked)
     this.#factory = new ProcessFactory(parts)
-    const { clock, rng, log, settings } = parts
-    this.changes = new Changes(this, settings, log)
-    this.#failures = new FailureLog(log)
-    const restarting = { restart: settings.restart, clock, rng, log }
+    this.routes = new RouteBook(parts.clock)
+    const { clock, rng, log, notices, settings } = parts
+    this.changes = new Changes(this, settings, log, notices)
+    this.#failures = new FailureLog(notices)
+    const restarting = { restart: settings.restart, clock, rng, notices }
+    const holds = new HoldLines(clock)
+    const loopHooks: Pick<LoopProcessOptions, 'onMemory' | 'onReport' | 'onHold'> = {
+      onMemory: (process) => this.changes.replaceForMemory(process),
+      onReport: (process, { routes }) => this.routes.report(process.identity.key, routes),
+      onHold: (process, hold) => {
+        const { id } = process.identity
+        const message = holds.line(id, hold)
+        if (message !== undefined) notices.tell({ kind: 'block', severity: 'warning', loop: id, message }, holdFacts(hold))
+        parts.onBlocked()
+      },
+    }
     this.#context = {
       ...restarting,
+      log,
       endpoints: this.endpoints,
       drainTimeout: settings.drainTimeout,
-      start: (id, generation) => this.#track(this.#factory.loop(id, generation, (process) => this.changes.replaceForMemory(process))),
+      start: (id, generation) => this.#track(this.#factory.loop(id, generation, loopHooks)),
       onFailure: (slot, error) => this.#failures.tell({ loop: slot.id, tries: slot.deaths, error }, this.#open),
       onChange: () => this.#checkStart(),
-      onEnd: (process) => this.#ended(process, `loop:${process.identity.id}`),
+      onEnd: (process) => {
+        this.#ended(process)
+        this.routes.ended(process.identity.key)
+        holds.forget(process.identity.id)
+      },
     }
     this.balancers = new Balancers({
       ...restarting,
       start: (id, hooks) => this.#track(this.#factory.balancer(id, this.endpoints, hooks)),
       onChange: () => this.#checkStart(),
-      onEnd: (process) => this.#ended(process, `balancer:${process.id}`),
+      onEnd: (process) => this.#ended(process),
     })
   }
 
@@ -77,7 +102,9 @@ export class Cluster implements Changeable {
    * @throws RunError where the app or a balancer cannot be started; everything is gone then
    */
   start(): Promise<void> {
-    const { loops, balancers } = this.#parts.plan
+    const { plan, notices } = this.#parts
+    const { loops, balancers } = plan
+    notices.note({ kind: 'start', severity: 'info', message: `starting ${describePlan(plan)}` })
     const started = new Promise<void>((resolve, reject) => (this.#started = { resolve, reject }))
     this.balancers.start(balancers)
     for (const id of planScale([], loops).add) this.addSlot(id, 1).start()
@@ -123,7 +150,7 @@ export class Cluster implements Changeable {
   forget(id: string): void {
     this.slots.get(id)?.close()
     this.slots.delete(id)
-    this.retired.forget(`loop:${id}`)
+    this.retired.endLoop(id)
   }
 
   #track<T extends Stoppable>(process: T): T {
@@ -131,9 +158,9 @@ export class Cluster implements Changeable {
     return process
   }
 
-  #ended(process: Stoppable & { readonly metrics: { readonly last: readonly unknown[] } }, place: string): void {
+  #ended(process: Stoppable & { readonly metrics: Collection }): void {
     this.#processes.delete(process)
-    this.retired.add(place, process.metrics.last)
+    this.retired.add(process.metrics.last)
   }
 
   /** Every loop may still fail alike: some have not had their first try, and none was ready. */
@@ -144,7 +171,7 @@ export class Cluster implements Changeable {
 
   #checkStart(): void {
     if (this.#phase !== 'starting') return
-    const { settings, log } = this.#parts
+    const { settings, log, notices, plan } = this.#parts
     const slots = [...this.slots.values()].map(({ current, proven, deaths, failure }) => ({
       ready: current?.state === 'ready',
       proven,
@@ -163,6 +190,7 @@ export class Cluster implements Changeable {
     if (!this.#open) this.#failures.release()
     if (verdict.is === 'waiting' || !this.balancers.allReady) return
     this.#phase = 'ready'
+    notices.note({ kind: 'ready', severity: 'info', message: `ready: ${describePlan(plan)}` })
     this.#started.resolve()
   }
 

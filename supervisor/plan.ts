@@ -9,6 +9,11 @@ export interface Plan {
   readonly concurrency: number
 }
 
+/** `2 loops, 1 balancer` */
+export const describePlan = ({ loops, balancers }: Plan): string => `${plural(loops, 'loop')}, ${plural(balancers, 'balancer')}`
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+
 type Asked = Pick<Settings, 'model' | 'loops' | 'balancers' | 'concurrency'>
 
 /** Turns the model's three numbers into processes. After this no one asks which model it is. */

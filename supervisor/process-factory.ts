@@ -6,11 +6,11 @@ import type { Clock } from '../core/sources.ts'
 import type { BalancerOptions, LoopOptions } from '../config/roles.ts'
 import type { Settings } from '../config/schema.ts'
 import { BalancerProcess, type BalancerProcessOptions } from './balancer-process.ts'
-import type { SpawnChild } from './child-process.ts'
+import { sharedFd, sideDoorFd, type SpawnChild } from './child-process.ts'
 import type { Endpoints } from './endpoints.ts'
 import { forwardLines } from './log-lines.ts'
 import { loopLane } from './loop-lane.ts'
-import { LoopProcess } from './loop-process.ts'
+import { LoopProcess, type LoopProcessOptions } from './loop-process.ts'
 import type { Plan } from './plan.ts'
 import type { SharedListener } from './shared-listener.ts'
 
@@ -30,6 +30,9 @@ export interface FactoryParts {
   readonly log: Logger
 }
 
+// For the balancers' access log: a line that passed through the supervisor would cost it as much as the request cost them.
+const standardOutput = 1
+
 // Sockets in the cluster's own folder need no secret, and what a loop's environment holds its app can read.
 const noLinkSettings: Settings['link'] = {}
 
@@ -42,13 +45,14 @@ export class ProcessFactory {
     this.#parts = parts
   }
 
-  loop(id: string, generation: number, onMemory: (process: LoopProcess) => void): LoopProcess {
+  loop(id: string, generation: number, hooks: Pick<LoopProcessOptions, 'onMemory' | 'onReport' | 'onHold'>): LoopProcess {
     const { settings, plan, listener, runtimeDir, programs, spawn, clock, log } = this.#parts
     const key = `${id}.${generation}.${++this.#count}`
     const options: LoopOptions = {
       id,
       generation,
       supervised: true,
+      sideDoor: sideDoorFd,
       serve: [formatAddress({ lane: loopLane(settings), kind: 'unix', path: path.join(runtimeDir, `${key}.sock`) })],
       publicAddress: formatHostPort(listener.host, listener.port),
       settings: {
@@ -61,13 +65,13 @@ export class ProcessFactory {
       identity: { key, id, generation },
       limits: { startTimeout: settings.startTimeout, memoryLimit: settings.memoryLimit, concurrency: plan.concurrency },
       clock,
-      spawn: (hooks) => spawn({ path: programs.loop, env }, { ...hooks, line: forwardLines(log, { loop: id }) }),
-      onMemory,
+      spawn: (childHooks) => spawn({ path: programs.loop, env }, { ...childHooks, line: forwardLines(log, { loop: id }) }),
+      ...hooks,
       killForeign,
     })
   }
 
-  balancer(id: string, endpoints: Endpoints, hooks: Pick<BalancerProcessOptions, 'onReady' | 'onExit'>): BalancerProcess {
+  balancer(id: string, endpoints: Endpoints, hooks: Pick<BalancerProcessOptions, 'onReady' | 'onReport' | 'onExit'>): BalancerProcess {
     const { settings, plan, listener, programs, spawn, clock, log } = this.#parts
     const options: BalancerOptions = {
       id,
@@ -75,6 +79,7 @@ export class ProcessFactory {
       listen: formatHostPort(listener.host, listener.port),
       upstreams: [],
       balancers: plan.balancers,
+      outputFd: sharedFd,
       settings: {
         ...pick(settings, [
           'policy',
@@ -89,11 +94,14 @@ export class ProcessFactory {
           'health',
           'drainTimeout',
           'logLevel',
+          'accessLog',
         ]),
         link: noLinkSettings,
       },
     }
     const env = { ...childEnv(this.#parts.env), EVENLOOP_CHILD: JSON.stringify(options) }
+    const { mode, file } = settings.accessLog
+    const share = mode !== 'off' && file === '-' ? { share: standardOutput } : {}
     return new BalancerProcess({
       ...hooks,
       id,
@@ -101,7 +109,8 @@ export class ProcessFactory {
       listener,
       endpoints,
       clock,
-      spawn: (childHooks) => spawn({ path: programs.balancer, env }, { ...childHooks, line: forwardLines(log, { balancer: id }) }),
+      spawn: (childHooks) =>
+        spawn({ path: programs.balancer, env, ...share }, { ...childHooks, line: forwardLines(log, { balancer: id }) }),
     })
   }
 }

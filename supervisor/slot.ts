@@ -3,6 +3,7 @@ import type { ErrorText } from '../core/messages.ts'
 import { describeExit, type ChildExit } from './child-process.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { LoopProcess, StartOutcome } from './loop-process.ts'
+import type { Notices } from './notices/notices.ts'
 import { Restarter, type RestarterContext } from './restarter.ts'
 import { quietShare } from './shutdown.ts'
 
@@ -12,6 +13,7 @@ export interface SlotContext extends RestarterContext {
   /** Milliseconds for all of a process's leave. */
   readonly drainTimeout: number
   readonly log: Logger
+  readonly notices: Notices
   /** Tells the operator of a failed start, in full once and in short while it goes on the same way. */
   readonly onFailure: (slot: Slot, failure: ErrorText) => void
   /** Something changed that the start or the progress lines want to know. */
@@ -74,11 +76,10 @@ export class Slot {
     return this.living.reduce((sum, process) => sum + (process.report?.requests ?? 0), this.#endedRequests)
   }
 
-  /** Every process of this slot that lives. */
+  /** Every process of this slot that lives, each once: one that leaves without a successor is still the current one. */
   get living(): LoopProcess[] {
-    return [this.current, this.#successor, ...this.#leaving].filter(
-      (process) => process !== undefined && process.state !== 'dead',
-    ) as LoopProcess[]
+    const all = new Set([this.current, this.#successor, ...this.#leaving])
+    return [...all].filter((process) => process !== undefined && process.state !== 'dead') as LoopProcess[]
   }
 
   /** Starts a process and keeps one alive from then on. */
@@ -174,16 +175,18 @@ export class Slot {
     this.#endedRequests += process.report?.requests ?? 0
     if (this.#leaving.delete(process) || process !== this.current || this.#closed) return
     this.restarts++
-    if (process.readyAt !== undefined) {
-      this.#context.log.warn({ loop: this.id, pid: process.pid }, `loop ${this.id} ended with ${describeExit(exit)}; starting it again`)
-    }
     // A successor on its way will take the place.
-    if (this.#successor === undefined) this.#startLater(process)
+    const then = this.#successor === undefined ? `starting it again in ${this.#startLater(process)} ms` : 'its successor is on its way'
+    if (process.readyAt === undefined) return
+    const message = `loop ${this.id} ended with ${describeExit(exit)}; ${then}`
+    this.#context.notices.tell({ kind: 'crash', severity: 'error', loop: this.id, message }, { pid: process.pid })
   }
 
-  #startLater(process: LoopProcess): void {
-    this.#restarter.died(process.readyAt)
+  /** @returns in how many milliseconds */
+  #startLater(process: LoopProcess): number {
+    const delay = this.#restarter.died(process.readyAt)
     this.#context.onChange(this)
+    return delay
   }
 
   // A failed start is told of only now: where every loop failed alike, the start has been given up before, and the

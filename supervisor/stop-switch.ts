@@ -1,4 +1,4 @@
-import type { Logger } from '../core/log.ts'
+import type { Notices } from './notices/notices.ts'
 
 interface Stopped {
   stop(): Promise<void>
@@ -10,14 +10,14 @@ export class StopSwitch {
   /** Resolves when everything has ended. */
   readonly stopped: Promise<void>
   readonly #cluster: Stopped
-  readonly #log: Logger
+  readonly #notices: Notices
   readonly #limitMs: number
   #resolve!: () => void
   #asked = false
 
-  constructor(cluster: Stopped, log: Logger, limitMs: number) {
+  constructor(cluster: Stopped, notices: Notices, limitMs: number) {
     this.#cluster = cluster
-    this.#log = log
+    this.#notices = notices
     this.#limitMs = limitMs
     this.stopped = new Promise((resolve) => (this.#resolve = resolve))
   }
@@ -26,14 +26,15 @@ export class StopSwitch {
   ask(): void {
     if (this.#asked) return
     this.#asked = true
-    this.#log.info(`stopping: finishing what is open, for at most ${this.#limitMs / 1000} s; a second signal stops at once`)
+    const message = `stopping: finishing what is open, for at most ${this.#limitMs / 1000} s; a second signal stops at once`
+    this.#notices.tell({ kind: 'stop', severity: 'info', message })
     void this.#cluster.stop().then(this.#resolve)
   }
 
   /** SIGTERM or SIGINT. */
   signal(): void {
     if (!this.#asked) return this.ask()
-    this.#log.warn('stopping at once: what was open is cut')
+    this.#notices.tell({ kind: 'stop', severity: 'warning', message: 'stopping at once: what was open is cut' })
     void this.#cluster.kill().then(this.#resolve)
   }
 }

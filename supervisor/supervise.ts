@@ -1,13 +1,16 @@
 import type { Settings } from '../config/schema.ts'
 import { createLog } from '../core/log.ts'
-import { systemClock, systemRng } from '../core/sources.ts'
+import { systemClock, systemRng, systemWallClock } from '../core/sources.ts'
 import { readVersion } from '../core/version.ts'
-import { openAdmin, type Admin, type AdminView } from './admin.ts'
+import { openAdmin, type Admin, type AdminView } from './admin/admin.ts'
 import { spawnChild } from './child-process.ts'
 import { Cluster } from './cluster.ts'
-import { clusterStatus } from './cluster-status.ts'
+import { clusterStatus, processStatus } from './cluster-status.ts'
 import { availableCpus } from './cpu-count.ts'
-import { metricsType, renderMetrics } from './metrics.ts'
+import { lookInto } from './look-into.ts'
+import { collectMetrics } from './metrics.ts'
+import { EventBook } from './notices/event-book.ts'
+import { Notices } from './notices/notices.ts'
 import { plan } from './plan.ts'
 import { readyLine } from './ready-line.ts'
 import { createRuntimeDir } from './runtime-dir.ts'
@@ -33,6 +36,8 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
   const began = systemClock.now()
   const version = readVersion()
   const log = createLog(settings.logLevel, 'supervisor')
+  const events = new EventBook(systemWallClock)
+  const notices = new Notices(log, events)
   const planned = plan(settings, availableCpus())
   const undo: (() => unknown)[] = []
   try {
@@ -53,11 +58,12 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
       spawn: spawnChild,
       clock: systemClock,
       rng: systemRng,
+      notices,
       onBlocked: () => admin?.showSoon(),
     })
     // Whatever goes wrong from here on, no child is left behind.
     undo.push(() => cluster.kill())
-    const stopSwitch = new StopSwitch(cluster, log, settings.drainTimeout)
+    const stopSwitch = new StopSwitch(cluster, notices, settings.drainTimeout)
     around.onSignal('SIGTERM', () => stopSwitch.signal())
     around.onSignal('SIGINT', () => stopSwitch.signal())
     around.onSignal('SIGHUP', () => cluster.changes.reloadSoon())
@@ -65,16 +71,24 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
     const view: AdminView = {
       ready: () => cluster.serving,
       status: () => clusterStatus(cluster, { ...facts, uptimeSeconds: (systemClock.now() - began) / 1000 }),
-      metrics: () => renderMetrics(cluster, version),
-      metricsType,
+      processes: () => processStatus(cluster),
+      metrics: () => collectMetrics(cluster, version),
       reload: () => cluster.changes.reload(),
       scale: (loops) => cluster.changes.scale(loops),
       replaceLoop: (id) => cluster.changes.replaceLoop(id),
       stop: () => stopSwitch.ask(),
+      ...lookInto(cluster.slots, runtimeDir.path),
     }
     // Both ports are taken before any loop starts: a taken one must not cost the app's start first.
-    if (settings.admin !== 'off') admin = await openAdmin(settings.admin, view)
+    if (settings.admin !== 'off') {
+      const { admin: listen, adminToken: token } = settings
+      admin = await openAdmin({ listen, token, events, clock: systemClock, wall: systemWallClock }, view)
+    }
     undo.push(() => admin?.close())
+    if (admin?.link !== undefined) {
+      const remedy = 'a new token is made at each start, adminToken (EVENLOOP_ADMIN_TOKEN) sets one of your own'
+      log.warn(`the admin address ${admin.url} can be reached from other hosts and asks for a token; open ${admin.link} (${remedy})`)
+    }
     const ready = cluster.start().then(() => around.print(readyLine(facts.listen, planned, settings.policy, admin?.url)))
     await Promise.race([Promise.all([ready, stopSwitch.stopped]), stopSwitch.stopped])
     return 0

@@ -23,7 +23,7 @@ const keys: ReadonlySet<string> = new Set([
 
 const forms = 'link+tcp://HOST:PORT, link+unix:PATH, dns+link://NAME:PORT, http://HOST:PORT, http+unix:PATH or dns+http://NAME:PORT'
 
-const sections: ReadonlySet<string> = new Set(['sticky', 'timeouts', 'limits', 'retry', 'health'])
+const sections: ReadonlySet<string> = new Set(['sticky', 'timeouts', 'limits', 'retry', 'health', 'accessLog'])
 
 export const balancer: Command = {
   name: 'balancer',
@@ -70,6 +70,7 @@ export const balancer: Command = {
       upstreams,
       balancers: settings.balancers === 'auto' ? 1 : settings.balancers,
       admin: chosenAdmin(settings, origins),
+      outputFd: 1,
       settings,
     })
     return undefined

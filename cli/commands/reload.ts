@@ -2,7 +2,7 @@ import type { ClusterStatus } from '../../core/status.ts'
 
 import { adminOf } from '../admin-client.ts'
 import { refuseExtra, refuseUnknown } from '../args.ts'
-import { adminFlag, type Command, configFlag, jsonFlag } from '../command.ts'
+import { clusterFlags, type Command, jsonFlag } from '../command.ts'
 import { follow } from '../follow.ts'
 
 export const reload: Command = {
@@ -15,7 +15,7 @@ export const reload: Command = {
     ['evenloop reload', 'after a new version of the app was put in place'],
     ['evenloop reload --admin 127.0.0.1:9401', 'of another cluster on this machine'],
   ],
-  flags: [jsonFlag, adminFlag, configFlag],
+  flags: [jsonFlag, ...clusterFlags],
   async run(call) {
     const { args, terminal } = call
     refuseUnknown(args, this.flags, 'evenloop reload')

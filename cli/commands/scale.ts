@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts'
 
 import { adminOf } from '../admin-client.ts'
 import { refuseUnknown } from '../args.ts'
-import { adminFlag, type Command, configFlag, jsonFlag } from '../command.ts'
+import { clusterFlags, type Command, jsonFlag } from '../command.ts'
 import { follow } from '../follow.ts'
 
 export const scale: Command = {
@@ -13,7 +13,7 @@ export const scale: Command = {
     ['evenloop scale 8', 'loops are added, or drained and ended, until there are eight'],
     ['evenloop scale 1 --admin 127.0.0.1:9401', 'of another cluster on this machine'],
   ],
-  flags: [jsonFlag, adminFlag, configFlag],
+  flags: [jsonFlag, ...clusterFlags],
   async run(call) {
     const { args, terminal } = call
     refuseUnknown(args, this.flags, 'evenloop scale')

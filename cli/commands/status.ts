@@ -2,7 +2,7 @@ import { RunError } from '../../core/errors.ts'
 
 import { adminOf } from '../admin-client.ts'
 import { refuseExtra, refuseUnknown } from '../args.ts'
-import { adminFlag, type Command, configFlag, jsonFlag } from '../command.ts'
+import { clusterFlags, type Command, jsonFlag } from '../command.ts'
 import { statusLines } from '../status-table.ts'
 import { watchStatus } from '../watch.ts'
 
@@ -15,7 +15,7 @@ export const status: Command = {
     ['evenloop status --watch', 'live; q or Ctrl-C ends it'],
     ['evenloop status --json | jq .loops[].utilization', 'for scripts'],
   ],
-  flags: [{ name: '--watch', description: 'Go on, with a new status each second.' }, jsonFlag, adminFlag, configFlag],
+  flags: [{ name: '--watch', description: 'Go on, with a new status each second.' }, jsonFlag, ...clusterFlags],
   async run(call) {
     const { args, terminal } = call
     refuseUnknown(args, this.flags, 'evenloop status')

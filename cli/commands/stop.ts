@@ -1,6 +1,6 @@
 import { accepted, adminOf } from '../admin-client.ts'
 import { refuseExtra, refuseUnknown } from '../args.ts'
-import { adminFlag, type Command, configFlag } from '../command.ts'
+import { clusterFlags, type Command } from '../command.ts'
 import { followEnd } from '../follow.ts'
 
 export const stop: Command = {
@@ -11,7 +11,7 @@ export const stop: Command = {
     ['evenloop stop', 'as SIGTERM to the supervisor'],
     ['evenloop stop --admin 127.0.0.1:9401', 'another cluster on this machine'],
   ],
-  flags: [adminFlag, configFlag],
+  flags: [...clusterFlags],
   async run(call) {
     const { args, terminal } = call
     refuseUnknown(args, this.flags, 'evenloop stop')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { refuse } from './admin-guard.ts'
+import { refuse } from './guard.ts'
 
 const get = (host: string | undefined) => ({ method: 'GET', host, origin: undefined, contentType: undefined })
 const post = (change: object = {}) => ({
@@ -26,7 +26,12 @@ test.each([undefined, '', 'example.org', '127.0.0.1.example.org', '10.0.0.1:9400
 )
 
 test('an API that listens beyond the loopback cannot know its names', () => {
-  expect(refuse(get('example.org:9400'), false)).toBeUndefined()
+  for (const host of ['example.org:9400', 'my_service', '10.0.0.1:9400', '[fe80::1]', undefined])
+    expect(refuse(get(host), false)).toBeUndefined()
+})
+
+test.each(['', 'a b', 'example.org:9400@evil', 'http://example.org', 'a, b', 'a:b'])('host %s is a name nowhere', (host) => {
+  expect(refuse(get(host), false)?.status).toBe(403)
 })
 
 test('a change needs JSON, which a form of another page cannot send', () => {

@@ -1,5 +1,5 @@
-import type { Logger } from '../core/log.ts'
-import type { ErrorText } from '../core/messages.ts'
+import type { ErrorText } from '../../core/messages.ts'
+import type { Notices } from './notices.ts'
 
 interface Failure {
   readonly loop: string
@@ -13,12 +13,12 @@ interface Failure {
  * is open whether the whole start has to be given up, nothing is told: the error that ends it is shown by that end.
  */
 export class FailureLog {
-  readonly #log: Logger
+  readonly #notices: Notices
   #held: Failure[] = []
   #last: string | undefined
 
-  constructor(log: Logger) {
-    this.#log = log
+  constructor(notices: Notices) {
+    this.#notices = notices
   }
 
   tell(failure: Failure, hold: boolean): void {
@@ -34,9 +34,7 @@ export class FailureLog {
   #write({ loop, tries, error }: Failure): void {
     const same = this.#last === error.message
     this.#last = error.message
-    this.#log.warn(
-      same ? { loop } : { loop, err: error },
-      `loop ${loop} did not start (try ${tries}): ${same ? 'for the same reason' : error.message}; trying again`,
-    )
+    const message = `loop ${loop} did not start (try ${tries}): ${same ? 'for the same reason' : error.message}; trying again`
+    this.#notices.tell({ kind: 'crash', severity: 'error', loop, message }, same ? {} : { err: error })
   }
 }

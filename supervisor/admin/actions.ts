@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-import { ClusterError, type ClusterErrorCode } from './cluster-error.ts'
+import { ClusterError, type ClusterErrorCode } from '../cluster-error.ts'
 
 /** What can be done to the cluster through the admin API. Each throws ClusterError where it is refused. */
 export interface AdminActions {
@@ -18,6 +18,8 @@ const statuses: Record<ClusterErrorCode, number> = {
   SCALE_FAILED: 500,
   REPLACE_FAILED: 500,
   STOPPING: 503,
+  UNAVAILABLE: 503,
+  TIMEOUT: 504,
 }
 
 /** The status and code of an error's answer. */

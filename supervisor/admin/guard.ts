@@ -23,12 +23,10 @@ export interface Refusal {
  */
 export function refuse(request: AdminRequest, loopback: boolean): Refusal | undefined {
   const { method, host, origin, contentType } = request
-  if (loopback && !isLoopbackHost(host)) {
-    return {
-      status: 403,
-      error: 'FORBIDDEN',
-      message: `the host header is ${host ?? 'missing'}; accepted: localhost or a loopback address`,
-    }
+  // Elsewhere its names cannot be known (DNS, a container's port, a front); a token keeps strangers out there.
+  if (loopback ? !isLoopback(nameOf(host) ?? '') : host !== undefined && nameOf(host) === undefined) {
+    const accepted = loopback ? 'localhost or a loopback address' : 'HOST or HOST:PORT'
+    return { status: 403, error: 'FORBIDDEN', message: `the host header is ${host ?? 'missing'}; accepted: ${accepted}` }
   }
   if (method === 'GET' || method === 'HEAD') return undefined
   if (origin !== undefined && !sameHost(origin, host)) {
@@ -52,10 +50,9 @@ export function isLoopback(host: string): boolean {
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost')
 }
 
-function isLoopbackHost(header: string | undefined): boolean {
-  const match = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/@]+)(?::\d{1,5})?$/.exec(header ?? '')
-  return match !== null && isLoopback(match[1]!)
-}
+/** The name in a host header; undefined where that is none. */
+const nameOf = (header: string | undefined): string | undefined =>
+  /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/@,]+)(?::\d{1,5})?$/.exec(header ?? '')?.[1]
 
 function sameHost(origin: string, host: string | undefined): boolean {
   return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase()
