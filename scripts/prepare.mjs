@@ -22,7 +22,7 @@ if (isStale && lockedVersions('package-lock.json') !== lockedVersions(installed)
   run('npm', ['ci', '--no-audit', '--no-fund'], 'installing packages')
 }
 if (!existsSync('dist/cli/main.js')) rmSync('dist', { recursive: true, force: true })
-run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], 'compiling')
+run(process.execPath, ['scripts/compile.mjs'], 'compiling')
 
 /** What a lock file pins, without the root entry and the packages for other platforms. */
 function lockedVersions(file) {
