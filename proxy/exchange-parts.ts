@@ -1,6 +1,7 @@
 import type { Settings } from '../config/schema.ts'
 import type { ReplyCode } from '../core/replies.ts'
 import type { Clock } from '../core/sources.ts'
+import type { AccessLog } from './access-log/access-log.ts'
 import type { Balancer } from './balancer.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import type { Failure } from './retry-policy.ts'
@@ -20,4 +21,6 @@ export interface ExchangeParts {
   readonly timeouts: Settings['timeouts']
   readonly limits: Settings['limits']
   readonly retry: Settings['retry']
+  /** Undefined where requests are not logged. */
+  readonly accessLog: AccessLog | undefined
 }

@@ -28,6 +28,8 @@ export interface Lane {
   forget(endpoint: Endpoint): void
   /** Cuts what has stood still for longer than its time-outs allow. Called a few times a second. */
   sweep(): void
+  /** Gives up what is under way: the process ends. */
+  stop(): void
   /** The request on this connection is broken: its body is not what its header announced. */
   refuseBody(req: IncomingMessage): void
 }

@@ -3,11 +3,15 @@ import type { Socket } from 'node:net'
 
 import type { Settings } from '../config/schema.ts'
 import type { ReplyCode } from '../core/replies.ts'
+import type { Asked } from './access-log/line.ts'
+import type { AccessLog } from './access-log/access-log.ts'
 import { announcesBody, normaliseTarget, refusalOf } from './admission.ts'
+import { askedOfBytes, askedOfMessage } from './access-log/asked.ts'
 import { forwardedValues } from './forwarded.ts'
 import { detachedResponse } from './detached-response.ts'
 import type { Admitted, Lane } from './lane.ts'
 import { isClosing, lingeringClose } from './lingering-close.ts'
+import { peerOf } from './access-log/peer-of.ts'
 import { reply, replyRaw } from './reply.ts'
 import { type StickyKey, stickyKey } from './sticky.ts'
 import { type TrustedAddresses, plainAddress } from '../core/trusted-addresses.ts'
@@ -23,6 +27,7 @@ interface ListenerParts {
   readonly trusted: TrustedAddresses
   readonly newRequestId: () => string
   readonly gauge: ListenerGauge
+  readonly accessLog: AccessLog | undefined
   readonly settings: Pick<Settings, 'limits' | 'timeouts' | 'policy' | 'sticky'>
 }
 
@@ -79,7 +84,7 @@ export class Listener {
     server.on('checkContinue', (req, res) => this.#request(req, res, true))
     server.on('checkExpectation', (req, res) => this.#refuse(req, res, 'EXPECTATION_FAILED'))
     server.on('upgrade', (req, socket, head) => this.#upgrade(req, socket as Socket, head))
-    server.on('connect', (_req, socket) => this.#connect(socket as Socket))
+    server.on('connect', (req, socket) => this.#connect(req, socket as Socket))
     server.on('clientError', (error, socket) => this.#clientError(error, socket as Socket))
   }
 
@@ -130,27 +135,29 @@ export class Listener {
   }
 
   /** Node lets go of the connection; true where it can still be answered. */
-  #takeOver(socket: Socket): boolean {
+  #takeOver(req: IncomingMessage, socket: Socket): boolean {
     // Node has taken its listener away: an error that nobody hears would end the process.
     socket.on('error', () => socket.destroy())
     const { owed } = clientOf(socket)
     if (!isClosing(socket) && (owed === undefined || owed.closed)) return true
     // Sent behind a request that is not answered yet: Node keeps the order of answers no more.
     this.#parts.gauge.failed('BAD_REQUEST')
+    const { accessLog, newRequestId } = this.#parts
+    accessLog?.refused('http', 'BAD_REQUEST', newRequestId(), peerOf(socket), askedOfMessage(req, undefined), false)
     socket.destroy()
     return false
   }
 
-  #connect(socket: Socket): void {
-    if (this.#takeOver(socket)) this.#refuseRaw(socket, 'NOT_IMPLEMENTED')
+  #connect(req: IncomingMessage, socket: Socket): void {
+    if (this.#takeOver(req, socket)) this.#refuseRaw(socket, 'NOT_IMPLEMENTED', askedOfMessage(req, undefined))
   }
 
   #upgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (!this.#takeOver(socket)) return
+    if (!this.#takeOver(req, socket)) return
     this.#parts.gauge.arrived()
     normaliseTarget(req)
     const refusal = refusalOf(req, this.#parts.settings.limits)
-    if (refusal !== undefined) return this.#refuseRaw(socket, refusal)
+    if (refusal !== undefined) return this.#refuseRaw(socket, refusal, askedOfMessage(req, undefined))
     if (req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket' && !announcesBody(req)) {
       return this.#parts.lane.upgrade(this.#admit(req, false), socket, head)
     }
@@ -163,7 +170,7 @@ export class Listener {
    * so the request is served as if it were not there. Node has let go of the connection, so it ends with the response.
    */
   #ignoreUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (announcesBody(req) || head.length > 0) return this.#refuseRaw(socket, 'BAD_REQUEST')
+    if (announcesBody(req) || head.length > 0) return this.#refuseRaw(socket, 'BAD_REQUEST', askedOfMessage(req, undefined))
     this.#parts.lane.serve(this.#admit(req, false), detachedResponse(req, socket))
   }
 
@@ -176,28 +183,34 @@ export class Listener {
   }
 
   #refuse(req: IncomingMessage, res: ServerResponse, code: ReplyCode): void {
-    this.#parts.gauge.failed(code)
-    reply(res, code, this.#parts.newRequestId(), true)
+    const { gauge, accessLog, newRequestId } = this.#parts
+    const requestId = newRequestId()
+    gauge.failed(code)
+    accessLog?.refused('http', code, requestId, peerOf(req.socket), askedOfMessage(req, undefined))
+    reply(res, code, requestId, true)
     // What follows on this connection may not be what its client means it to be.
     lingeringClose(req.socket)
     req.resume()
   }
 
-  #refuseRaw(socket: Socket, code: ReplyCode): void {
-    this.#parts.gauge.failed(code)
-    replyRaw(socket, code, this.#parts.newRequestId())
+  #refuseRaw(socket: Socket, code: ReplyCode, asked: Asked): void {
+    const { gauge, accessLog, newRequestId } = this.#parts
+    const requestId = newRequestId()
+    gauge.failed(code)
+    accessLog?.refused('http', code, requestId, peerOf(socket), asked)
+    replyRaw(socket, code, requestId)
   }
 
-  #clientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  #clientError(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Socket): void {
     const { owed } = clientOf(socket)
     // What comes behind the last answer is dropped, whatever it is.
     if (isClosing(socket)) return
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-    else if (owed === undefined || owed.closed) this.#refuseRaw(socket, codeOf(error))
+    else if (owed === undefined || owed.closed) this.#refuseRaw(socket, codeOf(error), askedOfBytes(error.rawPacket))
     // It is the body of the request under way that is broken.
     else if (!owed.req.complete) this.#parts.lane.refuseBody(owed.req)
     // A bad request behind a good one: the good one gets its answer first.
-    else owed.once('close', () => this.#refuseRaw(socket, codeOf(error)))
+    else owed.once('close', () => this.#refuseRaw(socket, codeOf(error), askedOfBytes(error.rawPacket)))
   }
 }
 

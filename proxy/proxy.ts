@@ -5,6 +5,7 @@ import type { BalancerReport } from '../core/messages.ts'
 import type { Logger } from '../core/log.ts'
 import type { Clock, Rng } from '../core/sources.ts'
 import { readSecurity } from '../link/security.ts'
+import type { AccessLog } from './access-log/access-log.ts'
 import { Acceptor } from './acceptor.ts'
 import { Balancer } from './balancer.ts'
 import type { Endpoint, EndpointIdentity } from './endpoint.ts'
@@ -32,6 +33,8 @@ interface ProxyParts {
   readonly clock: Clock
   readonly rng: Rng
   readonly log: Logger
+  /** Undefined where requests are not logged. */
+  readonly accessLog?: AccessLog | undefined
   /** A draining endpoint holds no request of this balancer any more. */
   readonly onReleased: (endpoint: Endpoint) => void
   /** A loop holds requests and has fallen silent, or is heard again: its `blocked` has changed. */
@@ -55,12 +58,18 @@ export class Proxy {
   #draining = false
 
   constructor(parts: ProxyParts) {
-    const { options, clock, rng, log } = parts
+    const { options, clock, rng, log, accessLog } = parts
     const { settings } = options
     this.#parts = parts
     this.metrics = new ProxyMetrics(options.id, {
       connections: () => this.#acceptor.connections,
       queued: () => this.#balancer.queued,
+      endpoints: () => this.endpoints.all,
+      cpuSeconds: () => {
+        const { user, system } = process.cpuUsage()
+        return (user + system) / 1e6
+      },
+      rssBytes: () => process.memoryUsage.rss(),
     })
     const security = readSecurity(settings.link)
     const budget = new RetryBudget({ ratio: settings.retry.budget, reserve: settings.retry.reserve }, clock)
@@ -78,14 +87,14 @@ export class Proxy {
       onReleased: (endpoint) => this.#released(endpoint),
     })
     const { timeouts, limits, retry } = settings
-    const shared = { balancer: this.#balancer, budget, clock, gauge: this.metrics, timeouts, limits, retry }
+    const shared = { balancer: this.#balancer, budget, clock, gauge: this.metrics, timeouts, limits, retry, accessLog }
     this.#httpLane = new HttpLane({
       ...shared,
       openHttp: this.openHttp,
       endsWith: (res) => this.#listener.endsWith(res),
       unreachable: (endpoint, error) => this.#unreachable(endpoint, error),
     })
-    this.#listener = new Listener({ lane: this.#httpLane, trusted, newRequestId, gauge: this.metrics, settings })
+    this.#listener = new Listener({ lane: this.#httpLane, trusted, newRequestId, gauge: this.metrics, accessLog, settings })
     this.#linkLane = new LinkLane({
       parts: { ...shared, draining: () => this.#draining },
       trusted,
@@ -132,7 +141,7 @@ export class Proxy {
     const endpoints: Record<string, number> = {}
     for (const endpoint of this.endpoints.all) endpoints[endpoint.key] = endpoint.inFlight + endpoint.tunnels
     const { inFlight, queued } = this.#balancer
-    return { connections: this.#acceptor.connections, inFlight, queued, requests: this.metrics.requests, endpoints }
+    return { connections: this.#acceptor.connections, inFlight, queued, ...this.metrics.totals, endpoints }
   }
 
   /**
@@ -147,6 +156,7 @@ export class Proxy {
         // Idle connections to loops would keep this process alive.
         for (const endpoint of this.endpoints.all) this.#forget(endpoint)
         this.#silence.stop()
+        if (this.#parts.accessLog !== undefined) this.#stop()
         resolve()
       }
       const idle = setInterval(() => this.#closeIdle(), idleGraceMs)
@@ -161,6 +171,12 @@ export class Proxy {
   #laneNow(): 'link' | 'http' {
     const { serving, unlinked } = this.endpoints
     return chooseLane({ setting: this.#parts.options.settings.lane, linked: serving.length - unlinked, unlinked })
+  }
+
+  /** What outlasted the drain is told of before the process ends. */
+  #stop(): void {
+    this.#httpLane.stop()
+    this.#linkLane.stop()
   }
 
   #closeIdle(): void {

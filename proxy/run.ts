@@ -5,6 +5,7 @@ import { RunError, UsageError } from '../core/errors.ts'
 import { createLog, type Logger } from '../core/log.ts'
 import { serveRoleAdmin } from '../core/role-admin.ts'
 import { systemClock, systemRng } from '../core/sources.ts'
+import { openAccessLog } from './access-log/open.ts'
 import { createDiscovery } from './discovery/create-discovery.ts'
 import { httpProbe } from './probe.ts'
 import { Prober } from './prober.ts'
@@ -13,27 +14,41 @@ import { type Channel, obey } from './supervised.ts'
 
 /**
  * Runs one balancer until it has drained.
- * @throws UsageError for an address that is none, RunError when it cannot listen
+ * @throws UsageError for an address that is none, RunError when it cannot listen or open its access log
  */
 export async function runBalancer(options: BalancerOptions, channel?: Channel): Promise<void> {
   const log = createLog(options.settings.logLevel, `balancer ${options.id}`)
+  const access = openAccessLog(options, log)
   const proxy = new Proxy({
+    accessLog: access?.accessLog,
     options,
     clock: systemClock,
     rng: systemRng,
     log,
     onSilence: (endpoint) => {
-      if (endpoint.blocked) log.debug({ loop: endpoint.loop }, 'loop is blocked: it holds requests and has been silent for three beats')
+      if (endpoint.blocked) {
+        const { loop, routes } = endpoint
+        log.debug(
+          { loop, known: routes.blocking },
+          'loop is blocked: it holds requests and has been silent for three beats; known are its routes that block',
+        )
+      }
       channel?.send({ type: 'silence', key: endpoint.key, blocked: endpoint.blocked })
     },
     onReleased: (endpoint) => channel?.send({ type: 'released', key: endpoint.key }),
   })
-  if (channel === undefined) return runAlone(proxy, options, log)
+  if (channel === undefined) {
+    await runAlone(proxy, options, log)
+    await access?.close()
+    // What outlasted the drain, a WebSocket mostly, would keep the process alive.
+    process.exit(0)
+  }
   // Loops of ours say themselves that they are ready; only a path of the app's own needs asking.
   const prober = options.settings.health.path === undefined ? undefined : createProber(proxy, options, log)
   prober?.start()
   await obey(proxy, options, channel)
   prober?.stop()
+  await access?.close()
 }
 
 async function runAlone(proxy: Proxy, options: BalancerOptions, log: Logger): Promise<void> {
@@ -55,8 +70,7 @@ async function runAlone(proxy: Proxy, options: BalancerOptions, log: Logger): Pr
       ? undefined
       : await serveRoleAdmin(options.admin, {
           ready: () => !draining && proxy.endpoints.serving.length > 0,
-          metrics: () => proxy.metrics.text(),
-          metricsType: proxy.metrics.contentType,
+          metrics: async () => proxy.metrics.read(),
         })
   const shown = formatHostPort(listen.host, port)
   process.stdout.write(`evenloop balancer ready: http://${shown}${admin === undefined ? '' : ` (admin http://${admin.address})`}\n`)
@@ -67,8 +81,6 @@ async function runAlone(proxy: Proxy, options: BalancerOptions, log: Logger): Pr
   discovery.stop()
   prober.stop()
   admin?.close()
-  // What outlasted the drain, a WebSocket mostly, would keep the process alive.
-  process.exit(0)
 }
 
 function createProber(proxy: Proxy, options: BalancerOptions, log: Logger): Prober {

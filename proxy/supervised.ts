@@ -26,7 +26,7 @@ export function obey(proxy: Proxy, options: BalancerOptions, channel: Channel): 
     channel.onClosed(() => drain(options.settings.drainTimeout))
     channel.onMessage((message, handle) => {
       if (message.type === 'listen') void listen(proxy, channel, handle as object)
-      else if (message.type === 'collect') void answerMetrics(proxy, channel, message.ask)
+      else if (message.type === 'collect') channel.send({ type: 'metrics', ask: message.ask, metrics: proxy.metrics.read() })
       else if (message.type === 'drain') drain(message.limitMs)
       else {
         proxy.apply(message.endpoints.map((spec) => identityOf(spec, options.balancers)))
@@ -43,10 +43,6 @@ async function listen(proxy: Proxy, channel: Channel, handle: object): Promise<v
   } catch (error) {
     channel.send({ type: 'failed', error: { message: (error as Error).message } })
   }
-}
-
-async function answerMetrics(proxy: Proxy, channel: Channel, ask: number): Promise<void> {
-  channel.send({ type: 'metrics', ask, metrics: await proxy.metrics.json() })
 }
 
 function identityOf(spec: EndpointSpec, balancers: number): EndpointIdentity {

@@ -176,6 +176,6 @@ describe.each(['link', 'http'])('on the %s lane', (lane) => {
     expect(shed.length).toBe(1)
     expectReply(shed[0]!, 'OVERLOADED')
     expect(shed[0]!.headers['retry-after']).toMatch(/^\d+$/)
-    expect((await small.metric('evenloop_proxy_shed_total')).join()).toMatch(/reason="queue_full".*\} 1$/)
+    expect(await small.metric('evenloop_proxy_shed_total')).toContainEqual(expect.stringMatching(/reason="queue_full".*\} 1$/))
   })
 })

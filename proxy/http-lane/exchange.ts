@@ -1,9 +1,15 @@
 import type { IncomingMessage, InformationEvent, ServerResponse } from 'node:http'
 
 import type { ReplyCode } from '../../core/replies.ts'
+import { onLostInLine } from '../../core/waiting-response.ts'
+import { type AccessEntry, clientGone, stopped } from '../access-log/entry.ts'
+import type { Asked } from '../access-log/line.ts'
+import type { Asker } from '../access-log/access-log.ts'
 import { announcesBody } from '../admission.ts'
+import { askedOfMessage } from '../access-log/asked.ts'
 import type { Claimant, RefusalReason } from '../balancer.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { peerOf } from '../access-log/peer-of.ts'
 import type { Admitted } from '../lane.ts'
 import { lingeringClose } from '../lingering-close.ts'
 import type { Listed } from '../../core/live-list.ts'
@@ -23,7 +29,7 @@ import { type RelayOwner, ResponseRelay } from './response-relay.ts'
  * ticket, tries, tries again where that is safe, relays the response. Whatever happens, the client gets one answer and
  * every ticket is settled.
  */
-export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
+export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner, Asker {
   readonly stickyKey: string | undefined
   avoid: Endpoint | undefined = undefined
   waiter: Claimant['waiter'] = undefined
@@ -42,6 +48,8 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
   /** Refused by an answer of our own, or cut: decided once, and counted once. */
   #failed = false
   #over = false
+  /** For the access log, if there is one. */
+  readonly #entry: AccessEntry | undefined
 
   constructor(parts: LaneParts, admitted: Admitted, res: ServerResponse) {
     const { req } = admitted
@@ -51,6 +59,7 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
     this.#res = res
     this.stickyKey = admitted.stickyKey
     this.startedAt = parts.clock.now()
+    this.#entry = parts.accessLog?.begin('http', admitted.forwarded.requestId, this.startedAt, peerOf(req.socket))
     this.expectsContinue = admitted.expectsContinue
     this.body = announcesBody(req) ? this.#openBody() : undefined
     req.headers = forwardedRequestHeaders(req.headers, admitted.forwarded)
@@ -59,8 +68,9 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
   start(): void {
     this.#parts.live.add(this)
     this.#res.on('close', () => this.#closed())
+    onLostInLine(this.req, this.#res, () => this.#closed())
     this.#parts.budget.request()
-    this.#parts.balancer.claim(this)
+    this.#claim()
   }
 
   granted(ticket: Ticket): void {
@@ -73,6 +83,7 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
     const { body, expectsContinue } = this
     const order = { method: req.method!, path: req.url!, body, expectsContinue, asksTaken }
     this.#attempts++
+    this.#entry?.granted(ticket)
     this.attempt = new Attempt(ticket, parts.clock.now(), order, this)
     try {
       parts.web.send(req, this.#res, parts.upstreams.for(ticket.endpoint), this.attempt)
@@ -105,7 +116,7 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
     if (!mayRetry(failure) || !this.#parts.budget.tryRetry()) return this.fail('LOOP_FAILED', 'failed')
     this.#parts.gauge.retried(reached)
     this.avoid = ticket.endpoint
-    this.#parts.balancer.claim(this)
+    this.#claim()
   }
 
   informed(event: InformationEvent): void {
@@ -139,6 +150,11 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
       return
     }
     this.relay = new ResponseRelay(response, res, this.#parts.clock, this)
+    this.#entry?.answered(response.statusCode!, 0)
+  }
+
+  asked(): Asked {
+    return askedOfMessage(this.req, this.#admitted.forwarded)
   }
 
   relayed(): void {
@@ -160,6 +176,7 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
     this.#failed = true
     this.#endAttempt(outcome)
     this.#parts.gauge.failed(code)
+    this.#entry?.failed(code, false)
     const unread = this.body !== undefined && !this.body.complete
     reply(this.#res, code, this.#admitted.forwarded.requestId, unread || this.#parts.endsWith(this.#res))
     if (!unread) return
@@ -172,6 +189,7 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
     if (this.#failed) return
     this.#failed = true
     this.#parts.gauge.failed(code)
+    this.#entry?.failed(code, true)
     this.#endAttempt(outcome)
     this.#breakOff()
   }
@@ -196,6 +214,11 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
     else this.fail(verdict.code, verdict.outcome)
   }
 
+  #claim(): void {
+    this.#parts.balancer.claim(this)
+    if (this.waiter !== undefined) this.#entry?.waits(this.waiter.since)
+  }
+
   #openBody(): RequestBody {
     const { limits, clock } = this.#parts
     return new RequestBody(
@@ -206,12 +229,27 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner {
     )
   }
 
+  /** The balancer ends. */
+  stop(): void {
+    this.#entry?.cut(stopped)
+    this.#closed()
+  }
+
   /** The connection has gone, or the response has been sent: either way nothing is left to do but to let go. */
   #closed(): void {
+    if (this.#over) return
     this.#over = true
     this.#parts.live.remove(this)
     this.#parts.balancer.withdraw(this)
     this.#endAttempt('cancelled')
+    if (this.#entry !== undefined) this.#log(this.#entry)
+  }
+
+  #log(entry: AccessEntry): void {
+    if (!this.#res.writableFinished) entry.cut(clientGone)
+    entry.requestBytes = this.body?.bytes ?? 0
+    if (this.relay !== undefined) entry.responseBytes = this.relay.bytes
+    this.#parts.accessLog!.end(entry, this)
   }
 
   #endAttempt(outcome: Outcome): void {

@@ -34,6 +34,11 @@ export class HttpLane implements Lane {
     this.#parts.upstreams.forget(endpoint)
   }
 
+  stop(): void {
+    for (const exchange of this.#parts.live) exchange.stop()
+    for (const tunnel of this.#parts.tunnels) tunnel.stop()
+  }
+
   sweep(): void {
     const now = this.#parts.clock.now()
     for (const exchange of this.#parts.live) exchange.sweep(now)

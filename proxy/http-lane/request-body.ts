@@ -19,6 +19,8 @@ interface BodyLimits {
 export class RequestBody {
   /** True when the client has sent all of it. */
   complete = false
+  /** What has come of it. */
+  bytes = 0
   /** Clock time of the last byte from the client. */
   lastByteAt: number
   readonly #req: IncomingMessage
@@ -28,7 +30,6 @@ export class RequestBody {
   #sink: ClientRequest | undefined
   #kept: Buffer[] | undefined = []
   #keptBytes = 0
-  #bytes = 0
   #reading = false
   #discarded = false
 
@@ -92,8 +93,8 @@ export class RequestBody {
   #take(chunk: Buffer): void {
     if (this.#discarded) return
     this.lastByteAt = this.#now()
-    this.#bytes += chunk.length
-    if (this.#limits.maxBytes > 0 && this.#bytes > this.#limits.maxBytes) return this.#onFault('BODY_TOO_LARGE')
+    this.bytes += chunk.length
+    if (this.#limits.maxBytes > 0 && this.bytes > this.#limits.maxBytes) return this.#onFault('BODY_TOO_LARGE')
     this.#keep(chunk)
     const sink = this.#sink
     if (sink !== undefined && !sink.write(chunk)) this.#hold(sink)

@@ -18,6 +18,8 @@ export interface RelayOwner {
 export class ResponseRelay {
   /** Clock time of the last byte from the loop, or to the client where that is what is waited for. */
   movedAt: number
+  /** What has come of it. */
+  bytes = 0
   /** True while the client does not read. */
   stalled = false
   readonly #response: IncomingMessage
@@ -45,6 +47,7 @@ export class ResponseRelay {
 
   #take(chunk: Buffer): void {
     this.movedAt = this.#clock.now()
+    this.bytes += chunk.length
     const response = this.#response
     if (response.complete && response.readableLength === 0) return this.#finish(chunk)
     if (this.#res.write(chunk)) return

@@ -5,6 +5,11 @@ import type { Duplex } from 'node:stream'
 import type { Address } from '../../core/address.ts'
 import type { ReplyCode } from '../../core/replies.ts'
 import type { Claimant, RefusalReason } from '../balancer.ts'
+import { type AccessEntry, clientGone, stopped } from '../access-log/entry.ts'
+import type { Asked } from '../access-log/line.ts'
+import type { Asker } from '../access-log/access-log.ts'
+import { askedOfMessage } from '../access-log/asked.ts'
+import { peerOf } from '../access-log/peer-of.ts'
 import { detachedResponse } from '../detached-response.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Admitted } from '../lane.ts'
@@ -22,7 +27,7 @@ import type { LaneParts } from './lane-parts.ts'
  * WebSocket pass: that one cannot try another loop, sends a refusal's body with the wrong framing, and leaves the
  * upstream socket open when the client goes during the handshake.
  */
-export class Tunnel implements Claimant, Listed {
+export class Tunnel implements Claimant, Listed, Asker {
   readonly stickyKey: string | undefined
   avoid: Endpoint | undefined = undefined
   waiter: Claimant['waiter'] = undefined
@@ -37,6 +42,10 @@ export class Tunnel implements Claimant, Listed {
   #begun = 0
   /** The loop has answered, by switching or otherwise. */
   #responded = false
+  /** For the access log, if there is one. */
+  #entry: AccessEntry | undefined
+  /** The client has had the whole answer, or the switch. */
+  #answered = false
 
   constructor(parts: LaneParts, admitted: Admitted, client: Duplex, head: Buffer) {
     this.#parts = parts
@@ -44,6 +53,7 @@ export class Tunnel implements Claimant, Listed {
     this.#client = client as Socket
     this.#head = head
     this.stickyKey = admitted.stickyKey
+    this.#entry = parts.accessLog?.begin('http', admitted.forwarded.requestId, parts.clock.now(), peerOf(this.#client))
   }
 
   start(): void {
@@ -55,13 +65,18 @@ export class Tunnel implements Claimant, Listed {
       if (!this.#responded) this.#client.destroy()
     })
     this.#parts.budget.request()
-    this.#parts.balancer.claim(this)
+    this.#claim()
+  }
+
+  asked(): Asked {
+    return askedOfMessage(this.#admitted.req, this.#admitted.forwarded)
   }
 
   granted(ticket: Ticket): void {
     const { req, forwarded } = this.#admitted
     this.#ticket = ticket
     this.#attempts++
+    this.#entry?.granted(ticket)
     this.#begun = this.#parts.clock.now()
     try {
       this.#ask(
@@ -88,6 +103,12 @@ export class Tunnel implements Claimant, Listed {
     upstream.end()
   }
 
+  /** The balancer ends. */
+  stop(): void {
+    this.#entry?.cut(stopped)
+    this.#closed()
+  }
+
   refused(reason: RefusalReason): void {
     this.#fail(reason)
   }
@@ -106,8 +127,9 @@ export class Tunnel implements Claimant, Listed {
     }
     if (response === 0 || elapsed <= response) return
     this.#ticket.settle('failed')
-    if (this.#responded) this.#client.destroy()
-    else this.#fail('LOOP_TIMEOUT')
+    if (!this.#responded) return this.#fail('LOOP_TIMEOUT')
+    this.#entry?.cut('LOOP_TIMEOUT')
+    this.#client.destroy()
   }
 
   #switch(response: IncomingMessage, loop: Socket, head: Buffer): void {
@@ -115,6 +137,8 @@ export class Tunnel implements Claimant, Listed {
     const { endpoint } = this.#ticket!
     this.#responded = true
     this.#ticket!.answered(101, 'http')
+    this.#answered = true
+    this.#entry?.answered(101, Number.NaN)
     endpoint.tunnels++
     this.#ticket!.settle('answered')
     loop.on('close', () => {
@@ -138,19 +162,24 @@ export class Tunnel implements Claimant, Listed {
     const { req, setCookie } = this.#admitted
     this.#responded = true
     ticket.answered(response.statusCode!, 'http')
+    this.#entry?.answered(response.statusCode!, Number.NaN)
     const res = detachedResponse(req, this.#client)
     try {
       res.writeHead(response.statusCode!, response.statusMessage, forwardedResponseHeaders(response, req, setCookie) as never)
     } catch {
       // A head that Node reads but will not write, such as the status 099.
       ticket.settle('failed')
+      this.#entry?.cut('LOOP_FAILED')
       this.#client.destroy()
       return
     }
     response.on('close', () => {
       ticket.settle(response.complete ? 'answered' : 'failed')
-      if (!response.complete) this.#client.destroy()
+      if (response.complete) return
+      this.#entry?.cut('LOOP_FAILED')
+      this.#client.destroy()
     })
+    res.on('finish', () => (this.#answered = true))
     response.pipe(res)
   }
 
@@ -174,11 +203,17 @@ export class Tunnel implements Claimant, Listed {
     if (!again || !this.#parts.budget.tryRetry()) return this.#fail('LOOP_FAILED')
     this.#parts.gauge.retried(reached)
     this.avoid = ticket.endpoint
+    this.#claim()
+  }
+
+  #claim(): void {
     this.#parts.balancer.claim(this)
+    if (this.waiter !== undefined) this.#entry?.waits(this.waiter.since)
   }
 
   #fail(code: ReplyCode): void {
     this.#parts.gauge.failed(code)
+    this.#entry?.failed(code, false)
     this.#upstream?.destroy()
     replyRaw(this.#client, code, this.#admitted.forwarded.requestId)
   }
@@ -195,6 +230,11 @@ export class Tunnel implements Claimant, Listed {
     this.#parts.balancer.withdraw(this)
     this.#ticket?.settle('cancelled')
     this.#upstream?.destroy()
+    const entry = this.#entry
+    if (entry === undefined) return
+    this.#entry = undefined
+    if (!this.#answered) entry.cut(clientGone)
+    this.#parts.accessLog!.end(entry, this)
   }
 }
 

@@ -4,10 +4,14 @@ import type { Listed } from '../../core/live-list.ts'
 import type { ReplyCode } from '../../core/replies.ts'
 import { maxTextBytes, methods } from '../../link/request-head.ts'
 import { encodeTrailers } from '../../link/trailers.ts'
+import type { Asked } from '../access-log/line.ts'
+import type { Asker } from '../access-log/access-log.ts'
 import type { Reader } from '../acceptor.ts'
+import { askedOfBytes } from '../access-log/asked.ts'
 import { ChunkedBody, type DataSink } from '../chunked-body.ts'
 import { type HeadScanner, scan } from '../head-scanner.ts'
 import { replyBytes } from '../reply.ts'
+import { askedOfHead } from './asked-of-head.ts'
 import { ClientOutput } from './client-output.ts'
 import { LinkExchange, type Order } from './exchange.ts'
 import type { LinkLane } from './link-lane.ts'
@@ -21,7 +25,7 @@ const nothing = Buffer.alloc(0)
  * after the other. It reads nothing that it has no use for: a client that sends faster than it is answered, or than the loop
  * takes its body, waits.
  */
-export class Client extends ClientOutput implements Reader, Listed, DataSink {
+export class Client extends ClientOutput implements Reader, Listed, DataSink, Asker {
   place = -1
   readonly address: string
   readonly port: number
@@ -115,6 +119,11 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
     this.cutConnection(endsWithConnection)
   }
 
+  /** What the request asked that is under way, or was last. */
+  asked(): Asked {
+    return askedOfHead(this.head)
+  }
+
   /** The loop that was chosen has no link, and nothing of the request has been sent anywhere: the http lane reaches it. */
   goHttp(): void {
     this.#exchange = undefined
@@ -135,7 +144,7 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
       if (timeouts.idle > 0 && waited > timeouts.idle) this.#giveUp()
     } else if (this.isOver) return
     else if (this.#headBytes > 0) {
-      if (timeouts.headers > 0 && waited > timeouts.headers) this.#refuse('REQUEST_TIMEOUT')
+      if (timeouts.headers > 0 && waited > timeouts.headers) this.#refuse('REQUEST_TIMEOUT', this.#scanner!.held, 0, this.#headBytes)
     } else if (timeouts.keepAlive > 0 && waited > timeouts.keepAlive) this.endConnection(nothing)
   }
 
@@ -227,7 +236,8 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
         return this.#handOver(bytes, at, end)
       default:
         lane.parts.gauge.arrived()
-        this.#refuse(scanner.refusal)
+        if (this.#headBytes > 0) this.#refuse(scanner.refusal, scanner.held, 0, this.#headBytes)
+        else this.#refuse(scanner.refusal, bytes, at, end)
         return end
     }
   }
@@ -236,7 +246,9 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
     const lane = this.lane
     const { parts } = lane
     const { contentLength } = scanner
-    if (parts.limits.bodyBytes > 0 && contentLength > parts.limits.bodyBytes) return this.#refuse('BODY_TOO_LARGE')
+    if (parts.limits.bodyBytes > 0 && contentLength > parts.limits.bodyBytes) {
+      return this.#refuse('BODY_TOO_LARGE', bytes, at, at + scanner.length)
+    }
     const requestId = lane.introduce(this, scanner, bytes, at)
     const { said, stickyKey, setCookie } = lane
     if (scanner.length + addedBytes(this, requestId, said) > maxTextBytes) {
@@ -305,9 +317,13 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
     return end
   }
 
-  #refuse(code: ReplyCode): void {
-    this.lane.parts.gauge.failed(code)
-    this.endConnection(Buffer.from(replyBytes(code, this.lane.newRequestId()), 'latin1'))
+  /** Refuses what begins with bytes [start, end). */
+  #refuse(code: ReplyCode, bytes: Buffer, start: number, end: number): void {
+    const { gauge, accessLog } = this.lane.parts
+    const requestId = this.lane.newRequestId()
+    gauge.failed(code)
+    accessLog?.refused('link', code, requestId, this, askedOfBytes(bytes, start, end))
+    this.endConnection(Buffer.from(replyBytes(code, requestId), 'latin1'))
   }
 
   protected override endConnection(last: Buffer): void {
@@ -337,7 +353,7 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink {
     this.#ended = true
     if (this.isOver || this.#held !== undefined) return
     // The end in the middle of a request: nothing can be made of it.
-    if (this.#headBytes > 0) this.#refuse('BAD_REQUEST')
+    if (this.#headBytes > 0) this.#refuse('BAD_REQUEST', this.#scanner!.held, 0, this.#headBytes)
     else if (this.#bodyLeft !== 0 && this.#exchange !== undefined) this.#exchange.fail('BAD_REQUEST', 'cancelled')
     // What is under way is still answered: a client may close its side and wait (docs/decisions/0004).
     else if (this.#exchange === undefined) this.endConnection(nothing)

@@ -1,12 +1,14 @@
 import type { Listed } from '../../core/live-list.ts'
 import type { ReplyCode } from '../../core/replies.ts'
 import { dataFlag, initialWindow, ProtocolError, requestFlag, resetReason } from '../../link/frame.ts'
+import { type AccessEntry, clientGone, stopped } from '../access-log/entry.ts'
 import type { Claimant, RefusalReason } from '../balancer.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { overdue, type Progress } from '../overdue.ts'
 import { type Failure, isIdempotent, mayRetry } from '../retry-policy.ts'
 import type { Outcome, Ticket } from '../ticket.ts'
 import type { Client } from './client.ts'
+import { headLength } from './head-length.ts'
 import type { LinkLaneParts } from './lane-parts.ts'
 import { RequestBody } from './request-body.ts'
 import { SetCookie } from './set-cookie.ts'
@@ -63,6 +65,8 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
   #closes = false
   #responseOver = false
   #over = false
+  /** For the access log, if there is one. */
+  #entry: AccessEntry | undefined
 
   constructor(parts: LinkLaneParts, client: Client, order: Order, now: number) {
     this.#parts = parts
@@ -72,6 +76,7 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     this.#cookie = order.setCookie === undefined ? undefined : new SetCookie(order.setCookie)
     this.expectsContinue = order.expectsContinue
     this.startedAt = now
+    this.#entry = parts.accessLog?.begin('link', order.requestId, now, client)
     this.#asks = order.hasBody || !isIdempotent(order.method)
     this.body = order.hasBody ? new RequestBody(parts.limits.replayBytes, now) : undefined
   }
@@ -84,7 +89,7 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
   start(): void {
     this.#parts.live.add(this)
     this.#parts.budget.request()
-    this.#parts.balancer.claim(this)
+    this.#claim()
   }
 
   granted(ticket: Ticket): void {
@@ -93,12 +98,15 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
       // Its link broke, or it has none, since the choice was prepared. Nothing has been sent.
       ticket.settle('cancelled')
       if (this.#attempts > 0) return this.fail('NO_LOOP', 'cancelled')
+      // The other lane tells of it.
+      this.#entry = undefined
       this.abandon()
       return this.#client.goHttp()
     }
     this.#ticket = ticket
     this.#link = link
     this.#attempts++
+    this.#entry?.granted(ticket)
     this.#taken = false
     this.attempt = { startedAt: ticket.issuedAt, connecting: false }
     const { order, body } = this
@@ -119,6 +127,7 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
   /** A part of the body, not longer than its `room`. Copied. */
   send(bytes: Buffer, start: number, end: number, last: boolean): void {
     this.body!.keep(bytes, start, end, last, this.#parts.clock.now())
+    if (this.#entry !== undefined) this.#entry.requestBytes += end - start
     if (this.#stream === 0) return
     this.#link!.body(this.#stream, bytes, start, end, last)
     if (last) this.#bodyOver()
@@ -141,7 +150,9 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
       // The app has ended the connection without a word: there is nothing to pass on.
       if ((flags & dataFlag.head) === 0) return this.#unanswered(flags)
       this.#respond(flags, aux)
+      if (this.#entry !== undefined) this.#entry.answered(aux, -headLength(bytes, start, end))
     }
+    if (this.#entry !== undefined) this.#entry.responseBytes += end - start
     if (this.#cookie !== undefined) this.#sendWithCookie(this.#cookie, bytes.subarray(start, end))
     else if (end > start) this.#client.send(bytes, start, end)
     if ((flags & dataFlag.close) !== 0) this.#closes = true
@@ -199,6 +210,7 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     if (this.#over) return
     this.#parts.gauge.failed(code)
     const begun = this.responded
+    this.#entry?.failed(code, begun)
     this.#leave(outcome, code === 'LOOP_TIMEOUT' || code === 'REQUEST_TIMEOUT' ? resetReason.timeout : resetReason.cancelled)
     if (begun) this.#client.cut(this.#closes)
     else this.#client.answerItself(code, this.order, this.body?.complete ?? true)
@@ -206,7 +218,14 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
 
   /** The client has gone. */
   abandon(): void {
+    this.#entry?.cut(clientGone)
     this.#leave('cancelled', resetReason.cancelled)
+  }
+
+  /** The balancer ends. */
+  stop(): void {
+    this.#entry?.cut(stopped)
+    this.abandon()
   }
 
   /** Acts on what has stood still for too long. */
@@ -277,6 +296,7 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     this.#stream = 0
     this.#over = true
     this.#parts.live.remove(this)
+    this.#log()
     this.#client.responded(this.#closes)
   }
 
@@ -284,6 +304,7 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     const limit = this.#parts.timeouts.body
     if (limit === 0 || now - this.body!.lastByteAt <= limit) return
     this.#parts.gauge.failed('REQUEST_TIMEOUT')
+    this.#entry?.cut('REQUEST_TIMEOUT')
     this.#closes = true
     this.#finish()
   }
@@ -328,7 +349,12 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     if (!mayRetry(failure) || (reached !== 'no' && !this.#parts.budget.tryRetry())) return this.fail('LOOP_FAILED', 'failed')
     this.#parts.gauge.retried(reached)
     this.avoid = ticket.endpoint
+    this.#claim()
+  }
+
+  #claim(): void {
     this.#parts.balancer.claim(this)
+    if (this.waiter !== undefined) this.#entry?.waits(this.waiter.since)
   }
 
   #leave(outcome: Outcome, reason: number): void {
@@ -339,5 +365,10 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     if (this.#stream !== 0) this.#link!.cancel(this.#stream, reason)
     this.#stream = 0
     this.#ticket?.settle(outcome)
+    this.#log()
+  }
+
+  #log(): void {
+    if (this.#entry !== undefined) this.#parts.accessLog!.end(this.#entry, this.#client)
   }
 }

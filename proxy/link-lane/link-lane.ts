@@ -127,6 +127,11 @@ export class LinkLane {
     for (const client of this.#clients) client.sweep(now)
   }
 
+  /** Gives up what is under way: the process ends. */
+  stop(): void {
+    for (const exchange of this.parts.live) exchange.stop()
+  }
+
   closeIdle(): void {
     for (const client of this.#clients) client.closeIdle()
   }

@@ -9,6 +9,7 @@ import { afterAll, afterEach } from 'vitest'
 
 import { Settings } from '../../config/schema.ts'
 import type { Address } from '../../core/address.ts'
+import { writeMetrics } from '../../core/metrics/exposition.ts'
 import type { BalancerReport } from '../../core/messages.ts'
 import { createLog } from '../../core/log.ts'
 import { systemClock, systemRng } from '../../core/sources.ts'
@@ -144,7 +145,15 @@ export async function startBytes(...parts: readonly (string | ((socket: Socket) 
 export async function startProxy(options: ProxyOptions): Promise<InProcessProxy> {
   const released: string[] = []
   const proxy = new Proxy({
-    options: { id: '0', supervised: false, listen: '', upstreams: [], balancers: 1, settings: settingsOf(options.settings ?? {}) },
+    options: {
+      id: '0',
+      supervised: false,
+      listen: '',
+      upstreams: [],
+      balancers: 1,
+      outputFd: 1,
+      settings: settingsOf(options.settings ?? {}),
+    },
     clock: systemClock,
     rng: systemRng,
     log: createLog('silent', 'test'),
@@ -167,7 +176,9 @@ export async function startProxy(options: ProxyOptions): Promise<InProcessProxy>
     connect,
     report: () => proxy.report(),
     metric: async (name, labels = '') => {
-      const lines = (await proxy.metrics.text()).split('\n').filter((line) => line.startsWith(`${name}{`) && line.includes(labels))
+      const lines = writeMetrics(proxy.metrics.read(), 'text')
+        .split('\n')
+        .filter((line) => line.startsWith(`${name}{`) && line.includes(labels))
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
     },
     exchange: async (bytes, limitMs) => {
@@ -194,7 +205,7 @@ export const identityOf = (upstream: Upstream, index: number, more: Partial<Endp
 })
 
 function settingsOf(some: SomeSettings): Settings {
-  const sections = { timeouts: {}, limits: {}, retry: {}, health: {}, sticky: {}, restart: {}, link: {} }
+  const sections = { timeouts: {}, limits: {}, retry: {}, health: {}, sticky: {}, restart: {}, link: {}, accessLog: {} }
   return Value.Default(Settings, { ...sections, ...structuredClone(some) }) as Settings
 }
 
