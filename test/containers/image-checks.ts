@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 
 import { check, until } from './checks.ts'
 import { docker, evaluate } from './docker.ts'
@@ -17,6 +18,17 @@ export async function checkImage(): Promise<void> {
       "console.log(['typescript','vitest','oxlint'].filter((name) => require('fs').existsSync('node_modules/' + name)).join())",
     )
     assert.equal(left, '')
+  })
+
+  await check('the image is little more than its base, and holds nothing that only a developer needs', () => {
+    const size = (image: string): number => Number(docker('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6
+    const base = /^FROM (\S+)$/m.exec(readFileSync('deploy/Dockerfile', 'utf8'))![1]!
+    const added = size('evenloop:local') - size(base)
+    console.log(`        ${added.toFixed(1)} MB over ${base}`)
+    assert.ok(added < 32, `${added.toFixed(1)} MB over its base`)
+    const find =
+      "const files = require('fs').readdirSync('.', { recursive: true }).filter((f) => /\\.(map|d\\.[mc]?ts|test\\.[jt]s)$|(^|\\/)(test|tests|docs)$/.test(f)); console.log(files.join())"
+    assert.equal(docker('run', '--rm', '--entrypoint', 'node', 'evenloop:local', '-e', find), '')
   })
 
   const container = docker(
