@@ -25,9 +25,9 @@ const arrows: Record<Room, readonly Room[]> = {
 /** The only files that may know a package of weight. */
 const confined: Record<string, (file: string) => boolean> = {
   'http-proxy': (file) => file === 'proxy/http-lane/web-proxy.ts',
-  fastify: (file) => file.startsWith('loop-node/host/') || /^supervisor\/admin[^/]*\.ts$/.test(file),
+  fastify: (file) => file.startsWith('loop-node/host/') || file.startsWith('supervisor/admin/'),
   'prom-client': (file) => file.endsWith('metrics.ts'),
-  pino: (file) => file === 'core/log.ts',
+  pino: (file) => file === 'core/log.ts' || file === 'proxy/access-log/log-file.ts',
   'pino-pretty': (file) => file === 'core/log.ts',
 }
 
