@@ -1,10 +1,11 @@
-import { type RouteCounts, totalOf } from '../../core/route-counts.ts'
+import type { RouteCounts } from '../../core/route-counts.ts'
 import type { RouteTable } from './route-table.ts'
 
 /** What one listener has not been told yet: an app with many routes uses few of them in a moment. */
 export class ChangedRoutes {
   readonly #routes: RouteTable
-  readonly #told = new Map<string, number>()
+  /** How many holds of each route, by its number. */
+  readonly #told: number[] = []
 
   constructor(routes: RouteTable) {
     this.#routes = routes
@@ -12,12 +13,8 @@ export class ChangedRoutes {
 
   /** Whole counts, since the process began, of every route that has new ones since the last call. */
   take(): RouteCounts[] {
-    return this.#routes.counts().filter(({ method, route, counts }) => {
-      const key = `${method} ${route}`
-      const total = totalOf(counts)
-      if (this.#told.get(key) === total) return false
-      this.#told.set(key, total)
-      return true
-    })
+    const changed = this.#routes.asked.filter(({ id, observed }) => this.#told[id] !== observed)
+    for (const { id, observed } of changed) this.#told[id] = observed
+    return changed.map((route) => route.counts())
   }
 }

@@ -34,8 +34,8 @@ function loop() {
     timers: () => vi.advanceTimersByTime(5),
     holds: () =>
       Object.fromEntries(
-        routes
-          .counts()
+        routes.asked
+          .map((route) => route.counts())
           .map(({ method, route, seconds, counts }) => [
             `${method} ${route}`,
             { ms: Math.round(seconds * 1000), times: counts.reduce((a, b) => a + b, 0), p99: quantile(counts, 0.99) },

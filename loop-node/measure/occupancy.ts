@@ -173,7 +173,7 @@ export class Occupancy {
   }
 
   #observe(route: Route, heldMs: number): void {
-    route.holds.observe(heldMs / 1000)
+    route.observe(heldMs / 1000)
     if (heldMs > this.#longestMs) {
       this.#longestMs = heldMs
       this.#longest = route

@@ -19,9 +19,9 @@ export class Route implements RouteName {
   readonly id: number
   readonly method: string
   readonly route: string
-  /** How long requests held the loop, in seconds. */
-  readonly holds: FastHistogram = new FastHistogram(bounds)
-
+  readonly #holds: FastHistogram = new FastHistogram(bounds)
+  /** How many holds have been observed. */
+  observed = 0
   /** A hold of one of its open requests, nobody knows of which: the next one that is over takes it. Milliseconds. */
   pendingMs = 0
 
@@ -29,6 +29,23 @@ export class Route implements RouteName {
     this.id = id
     this.method = method
     this.route = route
+  }
+
+  /** @param seconds for which a request held the loop */
+  observe(seconds: number): void {
+    this.observed++
+    this.#holds.observe(seconds)
+  }
+
+  counts(): RouteCounts {
+    const counts = [...this.#holds.counts]
+    while (counts.at(-1) === 0) counts.pop()
+    return { method: this.method, route: this.route, counts, seconds: this.#holds.sum }
+  }
+
+  series(): MetricFamily['series'][number] {
+    const { method, route } = this
+    return { labels: { method, route }, value: asBuckets(this.#holds.counts, this.#holds.sum) }
   }
 }
 
@@ -83,25 +100,13 @@ export class RouteTable {
     return route
   }
 
-  /** What was counted so far, of the routes that have been asked for. */
-  counts(): RouteCounts[] {
-    return this.#asked().map(({ method, route, holds }) => {
-      const counts = [...holds.counts]
-      while (counts.at(-1) === 0) counts.pop()
-      return { method, route, counts, seconds: holds.sum }
-    })
+  /** The routes of which there is something to tell. */
+  get asked(): Route[] {
+    return [...this.#routes.values()].filter(({ observed }) => observed > 0)
   }
 
-  /** The same as a metric. */
+  /** What was counted so far, as a metric. */
   family(): MetricFamily {
-    const series = this.#asked().map(({ method, route, holds }) => ({
-      labels: { method, route },
-      value: asBuckets(holds.counts, holds.sum),
-    }))
-    return { name: metricCatalog.routeBlocking.name, series }
-  }
-
-  #asked(): Route[] {
-    return [...this.#routes.values()].filter(({ holds }) => holds.counts.some((count) => count > 0))
+    return { name: metricCatalog.routeBlocking.name, series: this.asked.map((route) => route.series()) }
   }
 }
