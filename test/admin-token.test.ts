@@ -1,33 +1,13 @@
-import http from 'node:http'
-
 import { expect, test } from 'vitest'
 
 import { fakeCluster } from './fixtures/fake-cluster.ts'
+import { ask } from './support/ask-admin.ts'
 import { runProgram } from './support/program.ts'
 import { listenTo } from './support/server-sent.ts'
 
 const token = 'correct-horse-battery-staple'
 const bearer = { authorization: `Bearer ${token}` }
 const guarded = ['/', '/api/status', '/api/events', '/api/history', '/api/nothing', '/nothing.js'] as const
-
-interface Reply {
-  readonly status: number
-  readonly headers: http.IncomingHttpHeaders
-  readonly body: string
-}
-
-function ask(url: string, headers: Readonly<Record<string, string>> = {}, method = 'GET'): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, headers, agent: false }, (response) => {
-      let body = ''
-      response
-        .setEncoding('utf8')
-        .on('data', (text: string) => (body += text))
-        .on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }))
-    })
-    request.on('error', reject).end()
-  })
-}
 
 test('beyond the loopback a token is made, and its link is in the log, once, and nowhere else', async () => {
   const cluster = fakeCluster({ loops: 1, admin: '0.0.0.0:0' })

@@ -1,26 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import http from 'node:http'
 
 import { expect, test } from 'vitest'
 
 import type { ClusterStatus } from '../core/status.ts'
 import { fakeCluster } from './fixtures/fake-cluster.ts'
+import { ask } from './support/ask-admin.ts'
 import { listenTo } from './support/server-sent.ts'
 import { until } from './support/wait.ts'
-
-/** A request as a browser or a script would send it: fetch does not let a test choose host and origin. */
-function ask(url: string, method: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, headers, agent: false }, (response) => {
-      let body = ''
-      response
-        .setEncoding('utf8')
-        .on('data', (text: string) => (body += text))
-        .on('end', () => resolve({ status: response.statusCode!, body }))
-    })
-    request.on('error', reject).end()
-  })
-}
 
 test('the status has the shape that others depend on', async () => {
   const cluster = fakeCluster({ loops: 2, balancers: 1 }, { inFlight: 3, requests: 40 })
@@ -143,14 +129,14 @@ test('a page from elsewhere can neither read nor steer the cluster', async () =>
   const { host } = new URL(admin)
   const json = { 'content-type': 'application/json' }
   const stop = `${admin}/api/stop`
-  expect((await ask(`${admin}/api/status`, 'GET', { host: 'rebound.example:9400' })).status).toBe(403)
-  expect((await ask(`${admin}/api/status`, 'GET', { host: 'localhost:9400' })).status).toBe(200)
-  expect((await ask(stop, 'POST', { host, ...json, origin: 'http://evil.example' })).status).toBe(403)
-  expect((await ask(stop, 'POST', { host, ...json, origin: 'null' })).status).toBe(403)
-  expect((await ask(stop, 'POST', { host, origin: admin })).status).toBe(415)
-  expect((await ask(stop, 'POST', { host, 'content-type': 'text/plain' })).status).toBe(415)
+  expect((await ask(`${admin}/api/status`, { host: 'rebound.example:9400' })).status).toBe(403)
+  expect((await ask(`${admin}/api/status`, { host: 'localhost:9400' })).status).toBe(200)
+  expect((await ask(stop, { host, ...json, origin: 'http://evil.example' }, 'POST')).status).toBe(403)
+  expect((await ask(stop, { host, ...json, origin: 'null' }, 'POST')).status).toBe(403)
+  expect((await ask(stop, { host, origin: admin }, 'POST')).status).toBe(415)
+  expect((await ask(stop, { host, 'content-type': 'text/plain' }, 'POST')).status).toBe(415)
   expect((await cluster.status()).loops[0]!.state).toBe('ready')
-  expect((await ask(`${admin}/api/reload`, 'POST', { host, ...json, origin: admin })).status).toBe(202)
+  expect((await ask(`${admin}/api/reload`, { host, ...json, origin: admin }, 'POST')).status).toBe(202)
 })
 
 test('what is not there and what is not JSON are answered in JSON', async () => {
