@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from './balancing/endpoint.ts'
+import type { Priority } from './balancing/route-kind.ts'
 import type { ForwardedValues } from './forwarded.ts'
 
 /** A request that the listener lets through, with what it found out about it. */
@@ -11,8 +12,12 @@ export interface Admitted {
   readonly stickyKey: string | undefined
   /** To be added to the response, so that the client's next request has a key to stick by. */
   readonly setCookie: string | undefined
+  /** What a trusted client says of its place in the queue. */
+  readonly priority: Priority | undefined
   /** The client waits for 100 before it sends the body. */
   readonly expectsContinue: boolean
+  /** The client may know why its loop was chosen, and asks for it. */
+  readonly explains: boolean
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/schema.ts'
 import type { ReplyCode } from '../core/replies.ts'
-import type { Outcome } from './ticket.ts'
+import type { Outcome } from './balancing/ticket.ts'
 
 /** What the time-outs look at. An Exchange is one. */
 export interface Progress {

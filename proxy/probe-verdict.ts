@@ -1,4 +1,4 @@
-import type { EndpointState } from './endpoint.ts'
+import type { EndpointState } from './balancing/endpoint.ts'
 import type { ProbeAsk, ProbeResult } from './probe.ts'
 
 /**

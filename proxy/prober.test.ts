@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { identity, ManualClock, tuning } from '../test/support/endpoints.ts'
 import { logLines } from '../test/support/log-lines.ts'
-import { EndpointSet } from './endpoint-set.ts'
-import type { EndpointIdentity } from './endpoint.ts'
+import { EndpointSet } from './balancing/endpoint-set.ts'
+import type { EndpointIdentity } from './balancing/endpoint.ts'
 import type { Probe, ProbeAsk, ProbeResult } from './probe.ts'
 import { Prober } from './prober.ts'
 

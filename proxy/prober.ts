@@ -1,8 +1,8 @@
 import type { Settings } from '../config/schema.ts'
 import type { Logger } from '../core/log.ts'
 import type { Rng } from '../core/sources.ts'
-import type { EndpointSet } from './endpoint-set.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { EndpointSet } from './balancing/endpoint-set.ts'
+import type { Endpoint } from './balancing/endpoint.ts'
 import { judge, nextAsk, type Nature, type Verdict } from './probe-verdict.ts'
 import type { Probe } from './probe.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { logLines } from '../../test/support/log-lines.ts'
-import type { EndpointIdentity } from '../endpoint.ts'
+import type { EndpointIdentity } from '../balancing/endpoint.ts'
 import { createDiscovery } from './create-discovery.ts'
 
 const { log } = logLines()

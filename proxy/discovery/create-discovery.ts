@@ -1,7 +1,7 @@
 import { addressForms, parseAddress, type Address } from '../../core/address.ts'
 import { UsageError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
-import type { EndpointIdentity } from '../endpoint.ts'
+import type { EndpointIdentity } from '../balancing/endpoint.ts'
 import type { Discovery } from './discovery.ts'
 import { DnsDiscovery } from './dns.ts'
 import { StaticList } from './static-list.ts'

@@ -1,4 +1,4 @@
-import type { EndpointIdentity } from '../endpoint.ts'
+import type { EndpointIdentity } from '../balancing/endpoint.ts'
 
 /** Finds the loops of a balancer that runs alone. */
 export interface Discovery {

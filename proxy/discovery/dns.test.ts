@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { logLines } from '../../test/support/log-lines.ts'
-import type { EndpointIdentity } from '../endpoint.ts'
+import type { EndpointIdentity } from '../balancing/endpoint.ts'
 import { DnsDiscovery, type Resolver } from './dns.ts'
 
 beforeEach(() => vi.useFakeTimers())

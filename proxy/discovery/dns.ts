@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 
 import { type Address, formatHostPort } from '../../core/address.ts'
 import type { Logger } from '../../core/log.ts'
-import type { EndpointIdentity } from '../endpoint.ts'
+import type { EndpointIdentity } from '../balancing/endpoint.ts'
 import type { Discovery } from './discovery.ts'
 import { foundEndpoint } from './static-list.ts'
 

@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from '../../core/address.ts'
-import type { EndpointIdentity } from '../endpoint.ts'
+import type { EndpointIdentity } from '../balancing/endpoint.ts'
 import type { Discovery } from './discovery.ts'
 
 /** Addresses that were named and never change. */

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, InformationEvent } from 'node:http'
 
 import type { Failure } from '../retry-policy.ts'
-import type { Ticket } from '../ticket.ts'
+import type { Ticket } from '../balancing/ticket.ts'
 import type { RequestBody } from './request-body.ts'
 import type { Carrier } from './web-proxy.ts'
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 import { LiveList } from '../../core/live-list.ts'
-import type { Endpoint } from '../endpoint.ts'
+import type { Endpoint } from '../balancing/endpoint.ts'
 import type { Admitted, Lane } from '../lane.ts'
 import { Exchange } from './exchange.ts'
 import type { LaneParts } from './lane-parts.ts'

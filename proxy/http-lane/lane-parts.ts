@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 import type { LiveList } from '../../core/live-list.ts'
-import type { Endpoint } from '../endpoint.ts'
+import type { Endpoint } from '../balancing/endpoint.ts'
 import type { ExchangeParts } from '../exchange-parts.ts'
 import type { OpenHttp } from '../open-connection.ts'
 import type { Exchange } from './exchange.ts'

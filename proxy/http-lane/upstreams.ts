@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts'
+import type { Endpoint } from '../balancing/endpoint.ts'
 import type { OpenHttp } from '../open-connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { Upstream } from './web-proxy.ts'

@@ -1,4 +1,4 @@
-import type { Rng } from '../../core/sources.ts'
+import type { Rng } from '../../../core/sources.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { cheaperOfTwo } from './cheaper-of-two.ts'
 import type { Policy } from './policy.ts'

@@ -1,5 +1,5 @@
-import type { Settings } from '../config/schema.ts'
-import type { Clock } from '../core/sources.ts'
+import type { Settings } from '../../config/schema.ts'
+import type { Clock } from '../../core/sources.ts'
 
 const slots = 10
 const slotMs = 1_000

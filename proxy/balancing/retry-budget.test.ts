@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { ManualClock } from '../test/support/endpoints.ts'
+import { ManualClock } from '../../test/support/endpoints.ts'
 import { RetryBudget } from './retry-budget.ts'
 
 function retriesOf(budget: RetryBudget, tries: number): number {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { policyNames } from '../../config/schema.ts'
-import { endpointsHolding, identity, ManualClock, tuning } from '../../test/support/endpoints.ts'
+import { policyNames } from '../../../config/schema.ts'
+import { endpointsHolding, identity, ManualClock, tuning } from '../../../test/support/endpoints.ts'
 import { Endpoint } from '../endpoint.ts'
 import { createPolicy } from './create-policy.ts'
 

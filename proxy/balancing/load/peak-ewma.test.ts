@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import { endpointsHolding, ManualClock } from '../../../test/support/endpoints.ts'
+import { seeded } from '../../../test/support/seeded.ts'
+import { createPolicy } from '../policies/create-policy.ts'
 import { PeakEwma } from './peak-ewma.ts'
 
 function settledAt(rttMs: number): PeakEwma {
@@ -66,5 +69,31 @@ test('whatever it is told, the cost is a positive number and falls with time', (
       expect(Number.isFinite(early)).toBe(true)
       expect(late).toBeLessThanOrEqual(early)
     }),
+  )
+})
+
+test('whatever the endpoints are like: the one that fails gets little while others serve, and nobody is forgotten', () => {
+  const times = fc.array(fc.double({ min: 0.1, max: 2_000, noNaN: true }), { minLength: 2, maxLength: 5 })
+  fc.assert(
+    fc.property(times, fc.integer(), (rttMs, seed) => {
+      const clock = new ManualClock()
+      const serving = endpointsHolding(rttMs.map(() => 0))
+      const policy = createPolicy('peak-ewma', clock, seeded(seed))
+      const pickedAt = rttMs.map(() => 0)
+      let [failures, longestMs] = [0, 0]
+      for (; clock.time < 600_000; clock.time += 100) {
+        const index = serving.indexOf(policy.pick(serving, undefined)!)
+        const { latency } = serving[index]!
+        if (index > 0) latency.observe(rttMs[index]!, clock.time)
+        else latency.penalise(clock.time)
+        if (index === 0) failures += 1
+        longestMs = Math.max(longestMs, clock.time - pickedAt[index]!)
+        pickedAt[index] = clock.time
+      }
+      // The greatest penalty has decayed to the least cost by then, and a tie is drawn.
+      for (const at of pickedAt) expect(Math.max(longestMs, clock.time - at)).toBeLessThan(180_000)
+      expect(failures / 6_000).toBeLessThan(0.1)
+    }),
+    { numRuns: 50 },
   )
 })

@@ -1,5 +1,5 @@
-import type { PolicyName } from '../../config/schema.ts'
-import type { Clock, Rng } from '../../core/sources.ts'
+import type { PolicyName } from '../../../config/schema.ts'
+import type { Clock, Rng } from '../../../core/sources.ts'
 import { LeastRequest } from './least-request.ts'
 import { P2c } from './p2c.ts'
 import { PeakEwmaPolicy } from './peak-ewma.ts'
