@@ -70,6 +70,7 @@ test.each([
   [[{ method: 'GET', route: '/', counts: [-1], seconds: 0 }]],
   [[{ method: 'GET', route: '/', seconds: 0 }]],
   [[{ method: 'GET', route: '/', counts: Array(1_000).fill(1), seconds: 0 }]],
+  [[{ method: 'GET', route: '/', counts: [], seconds: 0, declared: 'slow' }]],
 ])('does not take %j for counts', (value) => {
   expect(areRouteCounts(value)).toBe(false)
 })

@@ -1,5 +1,5 @@
 import { metricCatalog } from './metrics/catalog.ts'
-import type { RouteName } from './status.ts'
+import type { RouteClass, RouteName } from './status.ts'
 
 const buckets: readonly number[] = metricCatalog.routeBlocking.buckets
 // A percentile read off the metric's own buckets may be wrong by half of its value: each of them is cut into so many.
@@ -42,6 +42,8 @@ export interface RouteCounts extends RouteName {
   readonly counts: readonly number[]
   /** The sum of all holds. */
   readonly seconds: number
+  /** What the app says of the route itself. */
+  readonly declared?: RouteClass | undefined
 }
 
 /** How many observations there are. */
@@ -73,8 +75,9 @@ const blockingSeconds = 0.01
 // Fewer requests tell nothing: the first of a fresh process are slow.
 const fewest = 5
 
-/** Whether a route with these counts is one that blocks. */
-export const isBlocking = (counts: readonly number[]): boolean => totalOf(counts) >= fewest && quantile(counts, 0.5) > blockingSeconds
+/** Whether a route with these counts is one that blocks. @param threshold for how long half of its requests hold the loop, in seconds */
+export const isBlocking = (counts: readonly number[], threshold: number = blockingSeconds): boolean =>
+  totalOf(counts) >= fewest && quantile(counts, 0.5) > threshold
 
 /** Adds two counts bucket by bucket; a negative factor takes the second away. */
 export function addCounts(a: readonly number[], b: readonly number[], factor: 1 | -1 = 1): number[] {
@@ -82,17 +85,21 @@ export function addCounts(a: readonly number[], b: readonly number[], factor: 1 
   return Array.from({ length }, (_, index) => (a[index] ?? 0) + factor * (b[index] ?? 0))
 }
 
+/** Whether this is a class of routes. */
+export const isRouteClass = (value: unknown): value is RouteClass => value === 'blocking' || value === 'async'
+
 /** Whether this is what a loop may say of its routes; what came over a wire is not believed. */
 export function areRouteCounts(value: unknown): value is RouteCounts[] {
   return Array.isArray(value) && value.every(isRouteCounts)
 }
 
 function isRouteCounts(value: unknown): boolean {
-  const { method, route, counts, seconds } = (value ?? {}) as Record<string, unknown>
+  const { method, route, counts, seconds, declared } = (value ?? {}) as Record<string, unknown>
   return (
     typeof method === 'string' &&
     typeof route === 'string' &&
     typeof seconds === 'number' &&
+    (declared === undefined || isRouteClass(declared)) &&
     Array.isArray(counts) &&
     counts.length <= holdBounds.length + 1 &&
     counts.every((count) => Number.isSafeInteger(count) && count >= 0)

@@ -4,9 +4,9 @@ import { FastHistogram } from '../core/metrics/fast-metrics.ts'
 import { holdBounds, type RouteCounts } from '../core/route-counts.ts'
 import { RouteBook } from './route-book.ts'
 
-function book() {
+function book(routes: Readonly<Record<string, string>> = {}, threshold = 10) {
   let now = 5_000
-  const made = new RouteBook({ now: () => now })
+  const made = new RouteBook({ now: () => now }, { routes, isolation: { mode: 'auto', threshold, target: 0.5 } })
   const histograms = new Map<string, FastHistogram>()
   /** What a process has counted of a route in all. */
   const counted = (process: string, route: string, ...holdsMs: number[]): RouteCounts => {
@@ -60,4 +60,31 @@ test('what is no route is never a blocking one', () => {
   const { book: routes, counted } = book()
   routes.report('a', [{ ...counted('a', '(no request)', ...Array<number>(20).fill(300)), method: '*' }])
   expect(routes.routes).toMatchObject([{ method: '*', class: 'async' }])
+})
+
+test('what the operator says of a route stands above what its app says, and that above what is measured', () => {
+  const { book: routes, counted } = book({ 'GET /ruled': 'async', '/low': 'low' })
+  const slow = Array<number>(20).fill(300)
+  routes.report('a', [
+    { ...counted('a', '/ruled', ...slow), declared: 'blocking' },
+    { ...counted('a', '/declared', ...slow), declared: 'async' },
+    { method: 'GET', route: '/unasked', counts: [], seconds: 0, declared: 'blocking' },
+    counted('a', '/low', ...slow),
+  ])
+  expect(routes.routes.map(({ route, requests, class: found }) => [route, requests, found])).toEqual([
+    ['/declared', 20, 'async'],
+    ['/low', 20, 'blocking'],
+    ['/ruled', 20, 'async'],
+    ['/unasked', 0, 'blocking'],
+  ])
+  expect(routes.blocking).toMatchObject([{ route: '/low' }, { route: '/unasked' }])
+  // The next version of the app does not say so any more.
+  routes.report('b', [counted('b', '/unasked', 1)])
+  expect(routes.blocking).toMatchObject([{ route: '/low' }])
+})
+
+test('how long a route holds its loop until it is a blocking one is for the operator to say', () => {
+  const { book: routes, counted } = book({}, 50)
+  routes.report('a', [counted('a', '/x', ...Array<number>(20).fill(30)), counted('a', '/y', ...Array<number>(20).fill(90))])
+  expect(routes.blocking).toMatchObject([{ route: '/y' }])
 })
