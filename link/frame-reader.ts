@@ -15,7 +15,7 @@ export interface FrameSink {
 const belongs = new Uint8Array(256)
 for (const type of [frameType.request, frameType.data, frameType.trailers, frameType.reset, frameType.window]) belongs[type] = 1
 for (const type of [frameType.hello, frameType.auth, frameType.accept, frameType.refuse]) belongs[type] = 2
-for (const type of [frameType.taken, frameType.beat, frameType.state]) belongs[type] = 2
+for (const type of [frameType.taken, frameType.beat, frameType.state, frameType.claim]) belongs[type] = 2
 
 /** Takes the frames out of a stream of bytes, however they are split. */
 export class FrameReader {

@@ -1,6 +1,6 @@
-/** The frames of the loop link, version 1. docs/loop-link.md specifies them for other implementations. */
+/** The frames of the loop link, version 2. docs/loop-link.md specifies them for other implementations. */
 
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /** Length of payload u32, type u8, flags u8, aux u16, stream u32; all little-endian. */
 export const frameHeaderBytes = 12
@@ -24,6 +24,8 @@ export const frameType = {
   taken: 21,
   beat: 22,
   state: 23,
+  /** Balancer to loop: it keeps the loop for blocking routes (aux 1), or does so no more (aux 0). */
+  claim: 24,
 } as const
 
 export const requestFlag = {
@@ -48,6 +50,12 @@ export const dataFlag = {
   close: 4,
   /** Loop to balancer: an interim response (1xx) and nothing else; aux is its status. */
   interim: 8,
+} as const
+
+/** The flags of BEAT. */
+export const beatFlag = {
+  /** Another balancer keeps this loop for blocking routes. */
+  claimed: 1,
 } as const
 
 /** Why a stream was given up: the aux of RESET. */

@@ -120,6 +120,8 @@ test('a loop takes no proof but the one for its own nonce: not its own sent back
   expect(reflected.refusal?.code).toBe('secret')
 })
 
+const otherVersion = 1
+
 const ofVersion = (bytes: Buffer, version: number): Buffer => {
   const copy = Buffer.from(bytes)
   copy[preface.length - 1] = version
@@ -129,17 +131,17 @@ const ofVersion = (bytes: Buffer, version: number): Buffer => {
 test('a balancer of another version is told so by the loop, and says so itself', () => {
   const dial = dialer()
   const accept = acceptor()
-  accept.read(ofVersion(dial.first, 2), 0, dial.first.length)
+  accept.read(ofVersion(dial.first, otherVersion), 0, dial.first.length)
   expect(accept.refusal).toEqual({
     code: 'version',
-    message: 'the balancer speaks version 2 of the link, this loop version 1: run the same evenloop on both',
+    message: 'the balancer speaks version 1 of the link, this loop version 2: run the same evenloop on both',
   })
   const reply = accept.takeReply()!
   expect(reply.subarray(0, 8)).toEqual(preface)
-  dial.read(ofVersion(reply, 2), 0, reply.length)
+  dial.read(ofVersion(reply, otherVersion), 0, reply.length)
   expect(dial.refusal).toEqual({
     code: 'version',
-    message: 'the loop speaks version 2 of the link, this balancer version 1: run the same evenloop on both; HTTP is used meanwhile',
+    message: 'the loop speaks version 1 of the link, this balancer version 2: run the same evenloop on both; HTTP is used meanwhile',
   })
 })
 
@@ -147,9 +149,9 @@ test('HTTP behind a handshake works between versions, so that requests are serve
   const ends: Ends = { mode: 'http', dialSecret: 'correct horse battery', acceptSecret: 'correct horse battery' }
   const dial = dialer(ends)
   const accept = acceptor(ends)
-  accept.read(ofVersion(dial.first, 2), 0, dial.first.length)
+  accept.read(ofVersion(dial.first, otherVersion), 0, dial.first.length)
   const reply = accept.takeReply()!
-  dial.read(ofVersion(reply, 2), 0, reply.length)
+  dial.read(ofVersion(reply, otherVersion), 0, reply.length)
   const auth = dial.takeReply()!
   accept.read(auth, 0, auth.length)
   expect(accept.state).toBe('accepted')

@@ -29,13 +29,18 @@ export async function serveApp(
 ): Promise<Served> {
   const board = new LoopBoard()
   const { id, sideDoor, settings } = options
-  const watchdog = new Watchdog(board, { sideDoor, loop: id, logLevel: settings.logLevel }, log)
+  const { logLevel, blockLimit } = settings
+  const watchdog = new Watchdog(board, { sideDoor, loop: id, logLevel, blockLimit }, log)
   const routes = new RouteTable((route) => watchdog.name(route))
   const occupancy = new Occupancy(routes, board, clock, () => performance.nodeTiming.idleTime)
-  watchFastify((req, key, pattern) => occupancy.routed(req, key, pattern))
+  watchFastify({
+    onRouted: (req, key, pattern) => occupancy.routed(req, key, pattern),
+    onDeclared: (method, pattern, declared) => routes.declare(method, pattern, declared),
+    warn: (message) => log.warn(message),
+  })
   const front = new Front(occupancy)
   const vitals = new LoopVitals(front)
-  const links = new Links(front, vitals, routes, log)
+  const links = new Links(front, vitals, routes, clock, log)
   const doors = createDoors(options, front, links, log)
   // Not after: the app may be asked as soon as it listens.
   stage(() => 'the watchdog thread')
@@ -45,7 +50,8 @@ export async function serveApp(
     kind: app.kind,
     addresses: app.taken.addresses,
     target: app.taken.target,
-    measure: (up, onReport) => measureSelf({ loop: id, up, counts: front, vitals, routes, occupancy, board, clock }, onReport),
+    measure: (up, onReport) =>
+      measureSelf({ loop: id, up, counts: front, vitals, routes, occupancy, board, clock, isolated: () => links.claimed }, onReport),
     ready: () => {
       front.ready()
       links.say('ready')

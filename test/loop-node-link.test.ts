@@ -56,3 +56,10 @@ test('a loop reports the requests of its links', async () => {
   const { report } = await loop.said('report', (message) => message.report.requests === 3)
   expect(report.inFlight).toBe(0)
 })
+
+test('a loop reports that a balancer keeps it for blocking routes', async () => {
+  const { loop, client } = await linkedLoop()
+  await loop.said('report', ({ report }) => !report.isolated)
+  client.claim(1)
+  await loop.said('report', ({ report }) => report.isolated)
+})

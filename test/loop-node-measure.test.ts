@@ -52,6 +52,7 @@ test('alone, it shows probes and metrics itself', async () => {
   await until('readiness', async () => (await get('/readyz')).status === 200)
   const { text } = await get('/metrics')
   expect(text).toContain('evenloop_loop_up{loop="0"} 1')
+  expect(text).toContain('evenloop_loop_isolated{loop="0"} 0')
   expect(text).toContain('# TYPE evenloop_loop_delay_seconds histogram')
   expect(text).toContain('# TYPE evenloop_loop_requests_total counter')
 })

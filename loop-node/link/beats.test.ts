@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import type { RouteCounts } from '../../core/route-counts.ts'
 import { beatBytes, busyBeatMs, idleBeatMs, readRoutes } from '../../link/beat.ts'
-import { frameHeaderBytes } from '../../link/frame.ts'
+import { beatFlag, frameHeaderBytes } from '../../link/frame.ts'
 import { Outbox } from '../../link/outbox.ts'
+import { ChangedRoutes } from '../measure/changed-routes.ts'
+import { RouteTable } from '../measure/route-table.ts'
 import { Beats } from './beats.ts'
 
 beforeEach(() => {
@@ -32,22 +33,35 @@ function build() {
     cork: () => undefined,
     uncork: () => undefined,
   })
-  const state = { busy: false, routes: [] as RouteCounts[] }
-  const made = new Beats(
-    outbox,
-    { inFlight: 0, utilization: 0, delayMs: 0 },
-    () => state.routes.splice(0),
-    () => state.busy,
-  )
+  let now = 0
+  const state = { busy: false, claimed: false }
+  const table = new RouteTable(() => {})
+  const vitals = { inFlight: 0, utilization: 0, delayMs: 0 }
+  const routes = new ChangedRoutes(table, { now: () => now })
+  const made = new Beats(outbox, { vitals, routes, claimedByOthers: () => state.claimed, clock: { now: () => now } }, () => state.busy)
   return {
     made,
     state,
-    /** What the last beat carried of routes. */
-    routes: () => (last.length > frameHeaderBytes + beatBytes ? readRoutes(last, frameHeaderBytes, last.length) : []),
+    table,
+    /** A request of this route is over, which held the loop. */
+    held: (route: string, ms: number) => {
+      table.named('GET', route).observe(ms / 1_000)
+      if (ms >= 10) table.longHolds++
+    },
+    /** The names of the routes in the last beat. */
+    routes: () =>
+      last.length > frameHeaderBytes + beatBytes ? readRoutes(last, frameHeaderBytes, last.length).map(({ route }) => route) : [],
+    /** What the last beat said of other balancers. */
+    claimed: () => (last[5]! & beatFlag.claimed) !== 0,
+    beats: () => {
+      outbox.flush()
+      return beats
+    },
     /** How many beats are sent in so many milliseconds. */
     in(ms: number): number {
       beats = 0
       for (let passed = 0; passed < ms; passed++) {
+        now++
         vi.advanceTimersByTime(1)
         // As the turn of the event loop does.
         outbox.flush()
@@ -75,6 +89,17 @@ test('it beats often while there is a request, and rarely else', () => {
   expect(beatsIn(2 * idleBeatMs)).toBe(0)
 })
 
+test('it beats once for what came and went within one turn, so that overload by short handlers shows', () => {
+  const { made, in: beatsIn } = build()
+  beatsIn(busyBeatMs)
+  made.wake()
+  made.wake()
+  expect(beatsIn(20 * busyBeatMs)).toBe(1)
+  made.wake()
+  expect(beatsIn(20 * busyBeatMs)).toBe(1)
+  made.stop()
+})
+
 test('beats do not pile up for a balancer that does not read', () => {
   const { made, state, in: beatsIn, stopReading, readOn } = build()
   state.busy = true
@@ -87,16 +112,71 @@ test('beats do not pile up for a balancer that does not read', () => {
   made.stop()
 })
 
-test('the slow beat carries what is new of the routes, and the fast ones do not', () => {
-  const { made, state, routes, in: beatsIn } = build()
-  const counts: RouteCounts = { method: 'GET', route: '/a', counts: [1, 0, 2], seconds: 0.01 }
+test('what is new of the routes rides on the slow beat where no request has held the loop for long', () => {
+  const { made, state, held, routes, in: beatsIn } = build()
   state.busy = true
-  state.routes = [counts]
+  held('/a', 9)
   beatsIn(idleBeatMs - 1)
   expect(routes()).toEqual([])
   beatsIn(1)
-  expect(routes()).toEqual([counts])
+  expect(routes()).toEqual(['/a'])
   beatsIn(busyBeatMs)
   expect(routes()).toEqual([])
+  made.stop()
+})
+
+test('a long hold is told of by the next fast beat, though its request is over, and the next ones not all too soon', () => {
+  const { made, held, routes, in: beatsIn } = build()
+  made.wake()
+  held('/slow', 50)
+  beatsIn(busyBeatMs)
+  expect(routes()).toEqual(['/slow'])
+  held('/slow', 50)
+  held('/other', 1)
+  made.wake()
+  expect(beatsIn(95)).toBeGreaterThan(0)
+  expect(routes()).toEqual([])
+  beatsIn(busyBeatMs)
+  expect(routes()).toEqual(['/slow', '/other'])
+  expect(beatsIn(idleBeatMs - 200)).toBe(0)
+  made.stop()
+})
+
+test('each balancer is told of a long hold, whatever the others know', () => {
+  const { table, held } = build()
+  const listeners = [new ChangedRoutes(table, { now: () => 0 }), new ChangedRoutes(table, { now: () => 0 })]
+  held('/slow', 50)
+  for (const listener of listeners) {
+    expect(listener.due).toBe(true)
+    expect(listener.take().map(({ route }) => route)).toEqual(['/slow'])
+    expect(listener.due).toBe(false)
+  }
+})
+
+test('a new balancer is told at once of what was declared and counted, and there is no beat where nothing was', () => {
+  const { made, table, held, routes, beats } = build()
+  made.greet()
+  expect(beats()).toBe(0)
+  table.declare('GET', '/report', 'blocking')
+  held('/b', 1)
+  made.greet()
+  expect(beats()).toBe(1)
+  expect(routes()).toEqual(['/report', '/b'])
+  made.greet()
+  expect(beats()).toBe(1)
+  made.stop()
+})
+
+test('a balancer hears at once that another one claims the loop, and gives it up; no beat repeats what it knows', () => {
+  const { made, state, claimed, beats, in: beatsIn } = build()
+  state.claimed = true
+  made.sayClaims()
+  made.sayClaims()
+  expect([beats(), claimed()]).toEqual([1, true])
+  beatsIn(idleBeatMs)
+  expect(claimed()).toBe(true)
+  state.claimed = false
+  made.sayClaims()
+  expect([beats(), claimed()]).toEqual([2, false])
   made.stop()
 })

@@ -1,40 +1,71 @@
 import type { RouteCounts } from '../../core/route-counts.ts'
+import type { Clock } from '../../core/sources.ts'
 import { type Beat, beatBytes, busyBeatMs, encodeRoutes, idleBeatMs, writeBeat } from '../../link/beat.ts'
-import { frameType } from '../../link/frame.ts'
+import { beatFlag, frameType } from '../../link/frame.ts'
 import type { Outbox } from '../../link/outbox.ts'
+import type { ChangedRoutes } from '../measure/changed-routes.ts'
+
+/** What beats say. */
+interface Said {
+  /** As they are at each beat. */
+  readonly vitals: Beat
+  /** What the balancer has not been told yet of the app's routes. */
+  readonly routes: Pick<ChangedRoutes, 'take' | 'pressing' | 'due'>
+  /** Whether another balancer keeps the loop for blocking routes. */
+  readonly claimedByOthers: () => boolean
+  readonly clock: Clock
+}
+
+// What the field for it holds.
+const mostLateMs = 0xffff
+
+const noRoutes: readonly RouteCounts[] = []
 
 /**
  * Says that the loop lives: often while it holds a request, rarely else. A loop that is blocked does not beat at all. The
- * fast timer runs only while there is something to hold: sixty-four loops on a few cores would otherwise spend more on
- * waking up than on requests.
+ * fast timer runs only while there is something to hold, or a long hold to tell of: sixty-four loops on a few cores would
+ * otherwise spend more on waking up than on requests.
  */
 export class Beats {
   readonly #outbox: Outbox
-  readonly #vitals: Beat
-  readonly #newRoutes: () => readonly RouteCounts[]
+  readonly #said: Said
   readonly #busy: () => boolean
   readonly #slow: NodeJS.Timeout
   readonly #fast: NodeJS.Timeout
   #armed = true
+  // Since the last fast beat.
+  #came = false
+  #dueAt: number
+  /** How late the timer was when it last had its turn, in milliseconds: so late the loop stands behind its events. */
+  #lateMs = 0
+  #claimed = false
 
-  /**
-   * @param vitals as they are at each beat
-   * @param newRoutes what the slow beats carry of the app's routes: those that have changed since it was last asked
-   */
-  constructor(outbox: Outbox, vitals: Beat, newRoutes: () => readonly RouteCounts[], busy: () => boolean) {
+  constructor(outbox: Outbox, said: Said, busy: () => boolean) {
     this.#outbox = outbox
-    this.#vitals = vitals
-    this.#newRoutes = newRoutes
+    this.#said = said
     this.#busy = busy
     this.#slow = setInterval(() => this.#beat(true), idleBeatMs).unref()
     this.#fast = setTimeout(() => this.#tick(), busyBeatMs).unref()
+    this.#dueAt = said.clock.now() + busyBeatMs
+  }
+
+  /** Beats at once where there is something to say: a new balancer is to know from its first request on which routes block. */
+  greet(): void {
+    const routes = this.#said.routes.take()
+    if (routes.length > 0 || this.#said.claimedByOthers()) this.#write(routes)
   }
 
   /** A request has come. */
   wake(): void {
+    this.#came = true
     if (this.#armed) return
     this.#armed = true
-    this.#fast.refresh()
+    this.#restart()
+  }
+
+  /** Beats at once where the balancer does not know yet whether others claim the loop: an idle beat may be a second away. */
+  sayClaims(): void {
+    if (this.#said.claimedByOthers() !== this.#claimed) this.#write(noRoutes)
   }
 
   stop(): void {
@@ -44,20 +75,32 @@ export class Beats {
   }
 
   #tick(): void {
-    this.#armed = this.#busy()
-    if (!this.#armed) return
-    this.#beat(false)
+    // A request that held the loop is over as a rule when this timer has its turn.
+    this.#armed = this.#busy() || this.#said.routes.pressing
+    this.#lateMs = Math.min(mostLateMs, Math.max(0, Math.round(this.#said.clock.now() - this.#dueAt)))
+    // What came and went within one turn has held the loop all the same: overload by short handlers would else look like rest.
+    if (!this.#armed && !this.#came) return
+    this.#came = false
+    this.#beat(this.#said.routes.due)
+    if (this.#armed) this.#restart()
+  }
+
+  #restart(): void {
+    this.#dueAt = this.#said.clock.now() + busyBeatMs
     this.#fast.refresh()
   }
 
   #beat(withRoutes: boolean): void {
     // To a balancer that does not read, beats would pile up; else what waits here tells as much.
-    if (!this.#outbox.sent) return
-    const routes = withRoutes ? this.#newRoutes() : []
+    if (this.#outbox.sent) this.#write(withRoutes ? this.#said.routes.take() : noRoutes)
+  }
+
+  #write(routes: readonly RouteCounts[]): void {
+    this.#claimed = this.#said.claimedByOthers()
     const more = routes.length === 0 ? undefined : encodeRoutes(routes)
     const payload = Buffer.allocUnsafe(beatBytes + (more?.length ?? 0))
-    writeBeat(payload, this.#vitals)
+    writeBeat(payload, this.#said.vitals)
     more?.copy(payload, beatBytes)
-    this.#outbox.bytes(frameType.beat, 0, 0, 0, payload, 0, payload.length)
+    this.#outbox.bytes(frameType.beat, this.#claimed ? beatFlag.claimed : 0, this.#armed ? this.#lateMs : 0, 0, payload, 0, payload.length)
   }
 }

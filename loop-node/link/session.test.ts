@@ -98,6 +98,24 @@ test('tells its balancer of its state', async () => {
   expect(client.states).toEqual([loopState.ready, loopState.draining])
 })
 
+test('knows that a balancer keeps the loop for blocking routes, until that balancer says otherwise or has gone', async () => {
+  const { client, links } = await link((_req, res) => res.end())
+  const claimed = async (expected: boolean): Promise<void> => {
+    while (links.claimed !== expected) await new Promise(setImmediate)
+  }
+  expect(links.claimed).toBe(false)
+  client.claim(1)
+  await claimed(true)
+  client.claim(0)
+  await claimed(false)
+  client.claim(1)
+  await claimed(true)
+  client.socket.destroy()
+  await claimed(false)
+  // Its own claim is no news to a balancer.
+  expect(client.beats).toEqual([])
+})
+
 test('is closed in a drain once its last stream is over', async () => {
   let response: http.ServerResponse | undefined
   const { client, links } = await link((_req, res) => {
@@ -118,6 +136,7 @@ test.each([
   ['a frame that is too long', () => Buffer.from([0, 0, 0, 255, 17, 0, 0, 0, 1, 0, 0, 0])],
   ['a body for no stream', () => Buffer.from([0, 0, 0, 0, frameType.data, 0, 0, 0, 9, 0, 0, 0])],
   ['a request on a stream in use', () => Buffer.from([0, 0, 0, 0, frameType.request, 0, 0, 0, 1, 0, 0, 0])],
+  ['a claim that is neither made nor given up', () => Buffer.from([0, 0, 0, 0, frameType.claim, 0, 2, 0, 0, 0, 0, 0])],
   ['a frame that only loops send', () => Buffer.from([0, 0, 0, 0, frameType.taken, 0, 0, 0, 0, 0, 0, 0])],
 ])('closes the link at %s, and its requests see their client go', async (_what, bytes) => {
   const closed: string[] = []

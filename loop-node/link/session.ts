@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import type { RouteCounts } from '../../core/route-counts.ts'
+import type { Clock } from '../../core/sources.ts'
 import type { Beat } from '../../link/beat.ts'
 import { dataFlag, frameType, loopState, ProtocolError, requestFlag, resetReason } from '../../link/frame.ts'
 import { FrameReader, type FrameSink } from '../../link/frame-reader.ts'
@@ -10,6 +10,7 @@ import { decodeTrailers } from '../../link/trailers.ts'
 import { Arrivals } from './arrivals.ts'
 import { Beats } from './beats.ts'
 import { callApp } from './call-app.ts'
+import type { ChangedRoutes } from '../measure/changed-routes.ts'
 import { abandonRequest, endBody, type LinkHost, receiveBody } from './request.ts'
 import { type Link, VirtualSocket } from './virtual-socket.ts'
 
@@ -18,7 +19,12 @@ export interface SessionOptions {
   /** What every beat says of the loop. */
   readonly vitals: Beat
   /** What it has not been told yet of the app's routes. */
-  readonly newRoutes: () => readonly RouteCounts[]
+  readonly routes: ChangedRoutes
+  /** Whether another balancer keeps the loop for blocking routes. */
+  readonly claimedByOthers: () => boolean
+  /** This balancer has begun to, or does so no more. */
+  readonly onClaim: () => void
+  readonly clock: Clock
   /** How long the balancer keeps idle connections of clients; responses name it. */
   readonly keepAliveMs: number
   /** The balancer said something that is no frame. */
@@ -44,6 +50,7 @@ export class LinkSession implements FrameSink, Link {
   readonly #streams: (VirtualSocket | undefined)[] = []
   #open = 0
   readonly #arrivals: Arrivals
+  #claims = false
   #closing = false
   #closed = false
 
@@ -55,7 +62,7 @@ export class LinkSession implements FrameSink, Link {
     this.server = options.host.server
     this.outbox = new Outbox(socket)
     this.#arrivals = new Arrivals(options.host, this.outbox, options.keepAliveMs)
-    this.#beats = new Beats(this.outbox, options.vitals, options.newRoutes, () => this.#open > 0)
+    this.#beats = new Beats(this.outbox, options, () => this.#open > 0)
     socket.setNoDelay(true)
     // A balancer that says nothing more reads nothing either: each of its requests needs both ways.
     socket.on('end', () => socket.destroy())
@@ -66,6 +73,11 @@ export class LinkSession implements FrameSink, Link {
   /** Streams on which somebody has not said the last word. */
   get open(): number {
     return this.#open
+  }
+
+  /** Its balancer keeps the loop for blocking routes. */
+  get claims(): boolean {
+    return this.#claims
   }
 
   /** Takes what was read of the link: `bytes[0, count)`, valid during the call. */
@@ -84,6 +96,16 @@ export class LinkSession implements FrameSink, Link {
     this.outbox.frame(frameType.state, 0, loopState[state], 0)
   }
 
+  /** Tells the balancer what the others know already. */
+  greet(): void {
+    this.#beats.greet()
+  }
+
+  /** What other balancers claim may have changed. */
+  sayClaims(): void {
+    if (!this.#closed) this.#beats.sayClaims()
+  }
+
   /** Ends the link once it holds no stream. */
   close(): void {
     this.#closing = true
@@ -100,6 +122,7 @@ export class LinkSession implements FrameSink, Link {
     else if (type === frameType.window) this.#window(stream, bytes, start, end)
     else if (type === frameType.reset) this.#reset(stream)
     else if (type === frameType.trailers) this.#end(this.#body(stream), decodeTrailers(bytes, start, end))
+    else if (type === frameType.claim) this.#claim(aux)
     else throw new ProtocolError(`a frame of type ${type} from a balancer`)
   }
 
@@ -171,6 +194,14 @@ export class LinkSession implements FrameSink, Link {
     }
     if (socket.destroyed) this.settle(socket)
     else socket.destroy()
+  }
+
+  #claim(aux: number): void {
+    if (aux > 1) throw new ProtocolError(`a claim of ${aux}`)
+    const claims = aux === 1
+    if (claims === this.#claims) return
+    this.#claims = claims
+    this.#options.onClaim()
   }
 
   #body(stream: number): VirtualSocket {

@@ -10,14 +10,15 @@ export function measureForeign(loop: string, up: boolean, pid: number, clock: Cl
   let utilization = 0
   let last: ProcessUsage = { cpuSeconds: 0, rssBytes: 0 }
   let lastAt = clock.now()
-  const metrics = createLoopMetrics({ loop, foreign: true, up, readings: () => ({ utilization, ...last }) })
+  const metrics = createLoopMetrics({ loop, foreign: true, up, isolated: () => false, readings: () => ({ utilization, ...last }) })
   const report = async (): Promise<void> => {
     const usage = await processUsage(pid)
     const now = clock.now()
     utilization = Math.min(1, Math.max(0, (usage.cpuSeconds - last.cpuSeconds) / ((now - lastAt) / 1000)))
     last = usage
     lastAt = now
-    onReport(buildReport({ utilization, delaysMs: [], inFlight: 0, requests: 0, rssBytes: usage.rssBytes, heapUsedBytes: 0, routes: [] }))
+    const { rssBytes } = usage
+    onReport(buildReport({ utilization, delaysMs: [], inFlight: 0, requests: 0, rssBytes, heapUsedBytes: 0, routes: [], isolated: false }))
   }
   setInterval(() => void report(), reportMs).unref()
   return metrics

@@ -26,8 +26,9 @@ export interface LoopMetrics {
 interface Options {
   readonly loop: string
   readonly foreign: boolean
-  /** A loop that runs alone says itself that it is up; else the supervisor does, which knows better. */
+  /** A loop that runs alone says itself that it is up, and whether it is isolated; else the supervisor does, which knows better. */
   readonly up: boolean
+  readonly isolated: () => boolean
   readonly readings: () => Readings
   /** What is counted elsewhere, with labels of its own. */
   readonly more?: () => readonly MetricFamily[]
@@ -37,7 +38,7 @@ interface Options {
 const gcKinds = ['minor', 'major', 'incremental']
 
 /** The metrics of one loop, each with its label `loop`. */
-export function createLoopMetrics({ loop, foreign, up, readings, more }: Options): LoopMetrics {
+export function createLoopMetrics({ loop, foreign, up, isolated, readings, more }: Options): LoopMetrics {
   const registry = new Registry()
   registry.setDefaultLabels({ loop })
   const registers = [registry]
@@ -69,7 +70,10 @@ export function createLoopMetrics({ loop, foreign, up, readings, more }: Options
   gauge(metricCatalog.loopResidentMemory, () => readings().rssBytes)
   gauge(metricCatalog.loopStartTime, () => performance.timeOrigin / 1000)
   counter(metricCatalog.loopCpu, () => readings().cpuSeconds)
-  if (up) gauge(metricCatalog.loopUp, () => 1)
+  if (up) {
+    gauge(metricCatalog.loopUp, () => 1)
+    gauge(metricCatalog.loopIsolated, () => (isolated() ? 1 : 0))
+  }
   if (!foreign) {
     gauge(metricCatalog.loopInFlight, () => readings().own?.inFlight ?? 0)
     counter(metricCatalog.loopRequests, () => readings().own?.requests ?? 0)

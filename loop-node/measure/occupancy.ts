@@ -174,6 +174,7 @@ export class Occupancy {
 
   #observe(route: Route, heldMs: number): void {
     route.observe(heldMs / 1000)
+    if (heldMs >= stallMs) this.#routes.longHolds++
     if (heldMs > this.#longestMs) {
       this.#longestMs = heldMs
       this.#longest = route

@@ -4,7 +4,16 @@ import { expect, test } from 'vitest'
 import { delayOf } from './delay-ticks.ts'
 import { buildReport, percentile } from './report.ts'
 
-const window = { utilization: 0.5, delaysMs: [0, 0, 181], inFlight: 2, requests: 9, rssBytes: 20, heapUsedBytes: 10, routes: [] }
+const window = {
+  utilization: 0.5,
+  delaysMs: [0, 0, 181],
+  inFlight: 2,
+  requests: 9,
+  rssBytes: 20,
+  heapUsedBytes: 10,
+  routes: [],
+  isolated: true,
+}
 
 test('one stall in a quiet window shows in its p99', () => {
   expect(buildReport(window)).toEqual({
@@ -15,6 +24,7 @@ test('one stall in a quiet window shows in its p99', () => {
     rssBytes: 20,
     heapUsedBytes: 10,
     routes: [],
+    isolated: true,
   })
 })
 

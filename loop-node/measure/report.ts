@@ -14,6 +14,7 @@ interface Window {
   readonly heapUsedBytes: number
   readonly routes: readonly RouteCounts[]
   readonly longest?: LongHold | undefined
+  readonly isolated: boolean
 }
 
 /** What the supervisor is told of one window. */

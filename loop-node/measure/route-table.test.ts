@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { maxRoutes } from '../watchdog/board.ts'
+import { ChangedRoutes } from './changed-routes.ts'
 import { type Route, RouteTable } from './route-table.ts'
 
 function table() {
@@ -44,4 +45,29 @@ test('shows what was counted as the metric has it', () => {
   const { value } = routes.family().series[0]!
   //                  1ms 2.5 5 10 25 50 100 250 500 1s 2.5 5 10 +Inf sum
   expect(value).toEqual([1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 1000.3031])
+})
+
+test('what the app declares is told once without a request, and with the counts from then on', () => {
+  const { routes } = table()
+  const changed = new ChangedRoutes(routes, { now: () => 0 })
+  const seen = routes.named('GET', '/seen')
+  seen.observe(0.002)
+  expect(changed.take()).toMatchObject([{ route: '/seen' }])
+  routes.declare('GET', '/report', 'blocking')
+  routes.declare('GET', '/seen', 'async')
+  expect(changed.take()).toEqual([
+    { method: 'GET', route: '/seen', counts: expect.any(Array), seconds: 0.002, declared: 'async' },
+    { method: 'GET', route: '/report', counts: [], seconds: 0, declared: 'blocking' },
+  ])
+  expect(changed.take()).toEqual([])
+  expect(routes.family().series).toHaveLength(1)
+  routes.named('GET', '/report').observe(0.05)
+  expect(changed.take()).toMatchObject([{ route: '/report', declared: 'blocking' }])
+})
+
+test('a route without a name of its own is not declared in the name of all of them', () => {
+  const { routes } = table()
+  for (let i = 0; i < maxRoutes; i++) routes.named('GET', `/${i}`)
+  routes.declare('GET', '/report', 'blocking')
+  expect(routes.worthTelling).toEqual([])
 })

@@ -2,7 +2,7 @@ import { FastHistogram } from '../../core/metrics/fast-metrics.ts'
 import { metricCatalog } from '../../core/metrics/catalog.ts'
 import type { MetricFamily } from '../../core/metrics/family.ts'
 import { asBuckets, holdBounds, noMethod, type RouteCounts } from '../../core/route-counts.ts'
-import type { RouteName } from '../../core/status.ts'
+import type { RouteClass, RouteName } from '../../core/status.ts'
 import { maxRoutes } from '../watchdog/board.ts'
 import { pathName } from './path-name.ts'
 
@@ -22,6 +22,8 @@ export class Route implements RouteName {
   readonly #holds: FastHistogram = new FastHistogram(bounds)
   /** How many holds have been observed. */
   observed = 0
+  /** What the app says of it; only RouteTable.declare writes it. */
+  declared: RouteClass | undefined = undefined
   /** A hold of one of its open requests, nobody knows of which: the next one that is over takes it. Milliseconds. */
   pendingMs = 0
 
@@ -37,10 +39,16 @@ export class Route implements RouteName {
     this.#holds.observe(seconds)
   }
 
+  /** Differs whenever there is something new to tell of it. */
+  get changes(): number {
+    return this.declared === undefined ? this.observed : this.observed + 1
+  }
+
   counts(): RouteCounts {
     const counts = [...this.#holds.counts]
     while (counts.at(-1) === 0) counts.pop()
-    return { method: this.method, route: this.route, counts, seconds: this.#holds.sum }
+    const { method, route, declared } = this
+    return { method, route, counts, seconds: this.#holds.sum, ...(declared === undefined ? {} : { declared }) }
   }
 
   series(): MetricFamily['series'][number] {
@@ -49,13 +57,15 @@ export class Route implements RouteName {
   }
 }
 
-/** The routes of the app as far as requests have been for them; a bounded number. */
+/** The routes of the app as far as requests have been for them, or it has declared them; a bounded number. */
 export class RouteTable {
   readonly #routes = new Map<string, Route>()
   readonly #paths = new Map<string, Route>()
   // By the object that the framework keeps for a route, and then by method.
   readonly #patterns = new WeakMap<object, Map<string, Route>>()
   readonly #onNew: (route: Route) => void
+  /** How many holds were so long that balancers are told before others. Only Occupancy writes it. */
+  longHolds = 0
 
   /** @param onNew is told of each route before anything is counted for it */
   constructor(onNew: (route: Route) => void) {
@@ -79,6 +89,13 @@ export class RouteTable {
     return made
   }
 
+  /** The app says itself what a route is. */
+  declare(method: string, pattern: string, declared: RouteClass): void {
+    const route = this.named(method, pattern)
+    // What shares a name with others is not declared with them.
+    if (route.route === pattern.slice(0, maxLength)) route.declared = declared
+  }
+
   /** By what the framework calls it. @param key the framework's own object of this route */
   ofPattern(key: object, method: string, pattern: string | undefined): Route {
     let methods = this.#patterns.get(key)
@@ -100,9 +117,14 @@ export class RouteTable {
     return route
   }
 
-  /** The routes of which there is something to tell. */
+  /** The routes that requests have been for. */
   get asked(): Route[] {
     return [...this.#routes.values()].filter(({ observed }) => observed > 0)
+  }
+
+  /** Those, and the ones that were declared. */
+  get worthTelling(): Route[] {
+    return [...this.#routes.values()].filter(({ changes }) => changes > 0)
   }
 
   /** What was counted so far, as a metric. */

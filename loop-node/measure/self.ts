@@ -29,17 +29,20 @@ export interface Measured {
   readonly occupancy: Occupancy
   readonly board: LoopBoard
   readonly clock: Clock
+  /** Whether a balancer keeps it for blocking routes. */
+  readonly isolated: () => boolean
 }
 
 /** Measures this process: one report a window, and the metrics between; keeps `vitals` and the watchdog's board up to date. */
 export function measureSelf(measured: Measured, onReport: (report: LoopReport) => void): LoopMetrics {
-  const { loop, up, counts, vitals, routes, occupancy, board, clock } = measured
-  const changed = new ChangedRoutes(routes)
+  const { loop, up, counts, vitals, routes, occupancy, board, clock, isolated } = measured
+  const changed = new ChangedRoutes(routes, clock)
   let delaysMs: number[] = []
   const metrics = createLoopMetrics({
     loop,
     foreign: false,
     up,
+    isolated,
     readings: () => {
       const { user, system } = process.cpuUsage()
       const { rss, heapUsed } = process.memoryUsage()
@@ -75,6 +78,7 @@ export function measureSelf(measured: Measured, onReport: (report: LoopReport) =
         heapUsedBytes: heapUsed,
         routes: changed.take(),
         longest: occupancy.takeLongest(),
+        isolated: isolated(),
       }),
     )
     delaysMs = []

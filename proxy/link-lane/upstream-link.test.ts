@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { ManualClock } from '../../test/support/endpoints.ts'
-import { dataFlag, frameType, initialWindow, ProtocolError, requestFlag } from '../../link/frame.ts'
+import { beatBytes } from '../../link/beat.ts'
+import { beatFlag, dataFlag, frameType, initialWindow, ProtocolError, requestFlag } from '../../link/frame.ts'
 import { FrameReader } from '../../link/frame-reader.ts'
 import type { StreamOwner } from './upstream-link.ts'
 import { UpstreamLink } from './upstream-link.ts'
@@ -35,6 +36,10 @@ class Owner implements StreamOwner {
     this.#hear()
     this.ends += 1
     this.bodyOver = true
+  }
+
+  silenced(): void {
+    this.#hear()
   }
 
   lost(): void {
@@ -101,8 +106,9 @@ function frame(type: number, stream: number, flags = 0, payload = nothing): Buff
   return bytes
 }
 
-function connect(): { link: UpstreamLink; sent: () => Buffer[]; busy: () => number } {
+function connect(): { link: UpstreamLink; sent: () => Buffer[]; busy: () => number; claimed: () => boolean[] } {
   let sent: Buffer[] = []
+  const claimed: boolean[] = []
   let busy = 0
   const sink = {
     destroyed: false,
@@ -118,13 +124,14 @@ function connect(): { link: UpstreamLink; sent: () => Buffer[]; busy: () => numb
   const link = new UpstreamLink(sink, {
     clock: new ManualClock(),
     onState: () => {},
-    onBeat: () => {},
+    onBeat: (_beat, byOthers) => void claimed.push(byOthers),
     onRoutes: () => {},
     onBusy: () => (busy += 1),
   })
   return {
     link,
     busy: () => busy,
+    claimed: () => claimed,
     sent: () => {
       const all = sent
       sent = []
@@ -211,6 +218,25 @@ describe('the streams of a link', () => {
       read(link, frame(frameType.data, 1, dataFlag.head | dataFlag.end))
     }
     expect([link.streams, busy()]).toEqual([0, 5])
+  })
+})
+
+describe('claims', () => {
+  test('go out once, however often they are repeated', async () => {
+    const { link, sent } = connect()
+    for (const on of [false, true, true, false, true]) link.claim(on)
+    await turn()
+    const said: number[][] = []
+    const reader = new FrameReader({ frame: (type, _flags, aux, stream) => void said.push([type, aux, stream]), data: () => {} })
+    const bytes = Buffer.concat(sent())
+    reader.read(bytes, 0, bytes.length)
+    expect(said).toEqual([1, 0, 1].map((aux) => [frameType.claim, aux, 0]))
+  })
+
+  test('of other balancers come with every beat', () => {
+    const { link, claimed } = connect()
+    for (const flags of [0, beatFlag.claimed, 0xff, 0xfe]) read(link, frame(frameType.beat, 0, flags, Buffer.alloc(beatBytes)))
+    expect(claimed()).toEqual([false, true, true, false])
   })
 })
 

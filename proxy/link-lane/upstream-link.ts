@@ -1,7 +1,7 @@
 import type { RouteCounts } from '../../core/route-counts.ts'
 import type { Clock } from '../../core/sources.ts'
-import { type Beat, beatBytes, readBeat, readRoutes, silenceMs } from '../../link/beat.ts'
-import { dataFlag, frameType, ProtocolError, requestFlag } from '../../link/frame.ts'
+import { type Beat, beatBytes, busyBeatMs, readBeat, readRoutes, silenceMs } from '../../link/beat.ts'
+import { beatFlag, dataFlag, frameType, ProtocolError, requestFlag } from '../../link/frame.ts'
 import { FrameReader, type FrameSink } from '../../link/frame-reader.ts'
 import { Outbox, type Sink } from '../../link/outbox.ts'
 import type { EncodedHead } from './request-writer.ts'
@@ -16,6 +16,8 @@ export interface StreamOwner {
   taken(): void
   /** The loop has given the stream up. */
   gaveUp(reason: number): void
+  /** The loop is blocked: it has not been heard of for three beats. */
+  silenced(): void
   /** The link is gone, and with it everything that was on it. */
   lost(): void
 }
@@ -24,12 +26,16 @@ interface LinkParts {
   readonly clock: Clock
   /** The loop says whether it wishes to serve: one of loopState. */
   readonly onState: (state: number) => void
-  readonly onBeat: (beat: Beat) => void
+  /** @param claimedByOthers another balancer keeps the loop for blocking routes */
+  readonly onBeat: (beat: Beat, claimedByOthers: boolean, lateMs: number) => void
   /** How long requests have held the loop, of routes that had new ones. */
   readonly onRoutes: (routes: readonly RouteCounts[]) => void
   /** A stream has been opened on a link that had none: somebody must listen for silence now. */
   readonly onBusy: (link: UpstreamLink) => void
 }
+
+// A beat and the way here.
+const lateMs = busyBeatMs + 1
 
 // What is known of a stream: who has said his last word.
 const open = 1
@@ -52,6 +58,7 @@ export class UpstreamLink implements FrameSink {
   #heardAt: number
   #busySince = 0
   #lost = false
+  #claims = false
 
   constructor(sink: Sink, parts: LinkParts) {
     this.#outbox = new Outbox(sink)
@@ -67,6 +74,17 @@ export class UpstreamLink implements FrameSink {
   /** Whether the loop holds requests and has not been heard of for three beats. */
   isSilent(now: number): boolean {
     return this.#streams > 0 && now - Math.max(this.#heardAt, this.#busySince) > silenceMs
+  }
+
+  /** Whether the loop should have beaten by now: it may be about to fall silent. */
+  isLate(now: number): boolean {
+    return this.#streams > 0 && now - Math.max(this.#heardAt, this.#busySince) > lateMs
+  }
+
+  /** Tells everyone who waits for the loop that it is blocked. */
+  silence(): void {
+    // A copy: who leaves makes room for others.
+    for (const owner of this.#owners.slice()) owner?.silenced()
   }
 
   /** @throws ProtocolError for bytes that are not the protocol */
@@ -113,6 +131,13 @@ export class UpstreamLink implements FrameSink {
     this.#end(stream, weEnded)
   }
 
+  /** Tells the loop whether this balancer keeps it for blocking routes; a new link begins without. Nothing is sent where that is so already. */
+  claim(on: boolean): void {
+    if (on === this.#claims) return
+    this.#claims = on
+    this.#outbox.frame(frameType.claim, 0, on ? 1 : 0, 0)
+  }
+
   /** The connection has gone. */
   lose(): void {
     if (this.#lost) return
@@ -127,7 +152,7 @@ export class UpstreamLink implements FrameSink {
     owner?.data(flags, aux, bytes, start, end)
   }
 
-  frame(type: number, _flags: number, aux: number, stream: number, bytes: Buffer, start: number, end: number): void {
+  frame(type: number, flags: number, aux: number, stream: number, bytes: Buffer, start: number, end: number): void {
     switch (type) {
       case frameType.window:
         if (end - start < 4) throw new ProtocolError('a window without its number')
@@ -138,7 +163,7 @@ export class UpstreamLink implements FrameSink {
       case frameType.reset:
         return this.#gaveUp(stream, aux)
       case frameType.beat:
-        this.#parts.onBeat(readBeat(bytes, start, end))
+        this.#parts.onBeat(readBeat(bytes, start, end), (flags & beatFlag.claimed) !== 0, aux)
         if (end - start > beatBytes) this.#parts.onRoutes(readRoutes(bytes, start, end))
         return
       case frameType.state:

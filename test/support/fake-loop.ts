@@ -119,6 +119,8 @@ export class FakeLink {
   readonly outbox: Outbox
   /** What a loop would call a breach of the protocol. */
   readonly breaches: string[] = []
+  /** The balancer keeps the loop for blocking routes. */
+  claimed = false
   readonly #loop: FakeLoop
   readonly #open = new Map<number, FakeRequest>()
   readonly #reader = new FrameReader(this)
@@ -133,8 +135,9 @@ export class FakeLink {
     this.#reader.read(bytes, 0, bytes.length)
   }
 
-  beat(): void {
-    this.outbox.bytes(frameType.beat, 0, 0, 0, Buffer.alloc(12), 0, 12)
+  /** @param flags of beatFlag */
+  beat(flags = 0): void {
+    this.outbox.bytes(frameType.beat, flags, 0, 0, Buffer.alloc(12), 0, 12)
   }
 
   state(state: number): void {
@@ -157,7 +160,8 @@ export class FakeLink {
       if (known === undefined || known.bodyEnded) return this.#breach(`trailers on stream ${stream}`)
       known.trailers = decodeTrailers(bytes, start, end)
       known.bodyEnded = true
-    } else this.#breach(`type ${type}`)
+    } else if (type === frameType.claim) this.claimed = aux === 1
+    else this.#breach(`type ${type}`)
   }
 
   data(stream: number, flags: number, _aux: number, bytes: Buffer, start: number, end: number): void {

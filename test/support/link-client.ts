@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
 
-import { readBeat, type Beat } from '../../link/beat.ts'
-import { dataFlag, frameType, requestFlag } from '../../link/frame.ts'
+import { type Beat, beatBytes, readBeat, readRoutes } from '../../link/beat.ts'
+import { beatFlag, dataFlag, frameType, requestFlag } from '../../link/frame.ts'
 import { FrameReader } from '../../link/frame-reader.ts'
 import { Outbox } from '../../link/outbox.ts'
 import { DialHandshake } from '../../link/handshake.ts'
@@ -17,6 +17,8 @@ import { Links } from '../../loop-node/link/links.ts'
 import { RouteTable } from '../../loop-node/measure/route-table.ts'
 import { LoopVitals } from '../../loop-node/measure/vitals.ts'
 import { createLog } from '../../core/log.ts'
+import type { RouteCounts } from '../../core/route-counts.ts'
+import { systemClock } from '../../core/sources.ts'
 import { anyOccupancy } from './occupancy.ts'
 
 interface RequestOptions {
@@ -61,6 +63,10 @@ export class Answer {
 export class LinkClient {
   readonly outbox: Outbox
   readonly beats: Beat[] = []
+  /** What the beats said of the app's routes, one after the other. */
+  readonly routes: RouteCounts[] = []
+  /** Whether the last beat said that another balancer claims the loop. */
+  claimed = false
   readonly states: number[] = []
   /** What came, in order: `taken 1 2`, `head 1`, `end 1`, `reset 1`. */
   readonly log: string[] = []
@@ -107,15 +113,22 @@ export class LinkClient {
     this.outbox.frame(frameType.reset, 0, 1, stream)
   }
 
+  claim(aux: number): void {
+    this.outbox.frame(frameType.claim, 0, aux, 0)
+  }
+
   /** Settles when the condition holds; asked whenever something has come. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => this.#changed.push(resolve))
   }
 
-  frame(type: number, _flags: number, aux: number, stream: number, bytes: Buffer, start: number, end: number): void {
+  frame(type: number, flags: number, aux: number, stream: number, bytes: Buffer, start: number, end: number): void {
     const answer = this.#answers.get(stream)
-    if (type === frameType.beat) this.beats.push(readBeat(bytes, start, end))
-    else if (type === frameType.state) this.states.push(aux)
+    if (type === frameType.beat) {
+      this.beats.push(readBeat(bytes, start, end))
+      this.claimed = (flags & beatFlag.claimed) !== 0
+      if (end - start > beatBytes) this.routes.push(...readRoutes(bytes, start, end))
+    } else if (type === frameType.state) this.states.push(aux)
     else if (type === frameType.window && answer !== undefined) answer.credit += bytes.readUInt32LE(start)
     else if (type === frameType.reset && answer !== undefined) {
       answer.reset = aux
@@ -177,7 +190,7 @@ async function linkTo(server: http.Server): Promise<LinkedServer> {
   leaveLimitsToBalancer(server)
   front.attach(server)
   const vitals = new LoopVitals(front)
-  const links = new Links(front, vitals, new RouteTable(() => {}), createLog('silent', 'loop', false))
+  const links = new Links(front, vitals, new RouteTable(() => {}), systemClock, createLog('silent', 'loop', false))
   const listener = net.createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as net.AddressInfo
