@@ -25,6 +25,7 @@ export const fieldKind = {
   xRequestId: 15,
   cookie: 16,
   upgrade: 17,
+  priority: 18,
 } as const
 
 /** The kinds that are one name each, in lower case. */
@@ -44,6 +45,7 @@ export const kindOfName: Readonly<Record<string, number>> = {
   'x-request-id': fieldKind.xRequestId,
   cookie: fieldKind.cookie,
   upgrade: fieldKind.upgrade,
+  priority: fieldKind.priority,
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
