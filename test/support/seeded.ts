@@ -1,0 +1,12 @@
+import type { Rng } from '../../core/sources.ts'
+
+/** A generator with a seed, so that a failure can be repeated. */
+export function seeded(seed: number): Rng {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
