@@ -2,8 +2,9 @@ import type { Settings } from '../config/schema.ts'
 import type { ReplyCode } from '../core/replies.ts'
 import type { Clock } from '../core/sources.ts'
 import type { AccessLog } from './access-log/access-log.ts'
-import type { Balancer } from './balancer.ts'
-import type { RetryBudget } from './retry-budget.ts'
+import type { Balancer } from './balancing/balancer.ts'
+import type { Isolation } from './balancing/isolation/isolation.ts'
+import type { RetryBudget } from './balancing/retry-budget.ts'
 import type { Failure } from './retry-policy.ts'
 
 /** What both lanes count; the metrics implement it. */
@@ -15,6 +16,7 @@ export interface ExchangeGauge {
 /** What every exchange shares with the others, on either lane. */
 export interface ExchangeParts {
   readonly balancer: Balancer
+  readonly isolation: Isolation
   readonly budget: RetryBudget
   readonly clock: Clock
   readonly gauge: ExchangeGauge

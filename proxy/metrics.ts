@@ -3,25 +3,24 @@ import { metricCatalog } from '../core/metrics/catalog.ts'
 import type { MetricEntry } from '../core/metrics/entry.ts'
 import type { MetricFamily } from '../core/metrics/family.ts'
 import { replies, type ReplyCode } from '../core/replies.ts'
-import type { BalancerGauge } from './balancer.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { BalancerGauge, ShedReason } from './balancing/balancer.ts'
+import type { Endpoint } from './balancing/endpoint.ts'
 import type { LinkLaneGauge } from './link-lane/lane-parts.ts'
 import type { ListenerGauge } from './listener.ts'
 import type { Failure } from './retry-policy.ts'
-import type { LaneName } from './ticket.ts'
+import type { LaneName } from './balancing/ticket.ts'
 
 /** What is read, not counted: the state of things when the metrics are asked for. */
 export interface LiveCounts {
   readonly connections: () => number
   readonly queued: () => number
-  readonly endpoints: () => Iterable<Pick<Endpoint, 'loop' | 'inFlight' | 'tunnels'>>
+  readonly endpoints: () => Iterable<Pick<Endpoint, 'loop' | 'inFlight' | 'tunnels' | 'limit'>>
   /** Of this process, user and system. */
   readonly cpuSeconds: () => number
   readonly rssBytes: () => number
 }
 
-const shedReasons = ['queue_full', 'queue_timeout', 'no_loop'] as const
-type ShedReason = (typeof shedReasons)[number]
+const shedReasons: readonly ShedReason[] = ['queue_full', 'queue_timeout', 'queue_delay', 'displaced', 'no_loop']
 
 /** The children of one endpoint, kept so that counting a request is an addition. */
 interface EndpointMetrics {
@@ -44,6 +43,9 @@ export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge
   readonly #rescued: FastCounter
   readonly #errors: FastFamily<FastCounter>
   readonly #dropped: FastCounter
+  readonly #silences: FastFamily<FastCounter>
+  readonly #confined: FastCounter
+  readonly #open: FastCounter
   #arrived = 0
 
   constructor(id: string, live: LiveCounts) {
@@ -60,6 +62,8 @@ export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge
       rescued: counterFamily(catalog.proxyRescued, balancer),
       errors: counterFamily(catalog.proxyErrors, balancer),
       dropped: counterFamily(catalog.proxyDropped, balancer),
+      silences: counterFamily(catalog.proxySilences, balancer),
+      blocking: counterFamily(catalog.proxyBlockingRequests, balancer),
     }
     this.#families = Object.values(families)
     this.#requests = families.requests
@@ -71,6 +75,9 @@ export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge
     this.#retries = families.retries.child({})
     this.#rescued = families.rescued.child({})
     this.#dropped = families.dropped.child({})
+    this.#silences = families.silences
+    this.#confined = families.blocking.child({ placed: 'isolated' })
+    this.#open = families.blocking.child({ placed: 'open' })
     for (const reason of shedReasons) families.shed.child({ reason })
     for (const code of Object.keys(replies)) families.errors.child({ code })
   }
@@ -115,6 +122,14 @@ export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge
     this.#shed.child({ reason }).value++
   }
 
+  placedBlocking(confined: boolean): void {
+    ;(confined ? this.#confined : this.#open).value++
+  }
+
+  silent({ loop }: Endpoint): void {
+    this.#silences.child({ loop }).value++
+  }
+
   retried(reached: Failure['reached']): void {
     this.#retries.value++
     if (reached === 'no') this.#rescued.value++
@@ -132,6 +147,7 @@ export class ProxyMetrics implements BalancerGauge, LinkLaneGauge, ListenerGauge
   forget(loop: string): void {
     this.#requests.remove('loop', loop)
     this.#duration.remove('loop', loop)
+    this.#silences.remove('loop', loop)
   }
 }
 
@@ -144,12 +160,12 @@ function sum(family: FastFamily<FastCounter>): number {
 function readLive(id: string, live: LiveCounts): MetricFamily[] {
   const one = ({ name }: MetricEntry, value: number): MetricFamily => ({ name, series: [{ labels: { balancer: id }, value }] })
   // Several endpoints may be one loop: the process that drains and its successor, or the addresses behind one name.
-  const byLoop = new Map<string, { inFlight: number; tunnels: number }>()
-  for (const { loop, inFlight, tunnels } of live.endpoints()) {
-    const before = byLoop.get(loop) ?? { inFlight: 0, tunnels: 0 }
-    byLoop.set(loop, { inFlight: before.inFlight + inFlight, tunnels: before.tunnels + tunnels })
+  const byLoop = new Map<string, { inFlight: number; tunnels: number; limit: number }>()
+  for (const { loop, inFlight, tunnels, limit } of live.endpoints()) {
+    const before = byLoop.get(loop) ?? { inFlight: 0, tunnels: 0, limit: 0 }
+    byLoop.set(loop, { inFlight: before.inFlight + inFlight, tunnels: before.tunnels + tunnels, limit: before.limit + limit })
   }
-  const perLoop = ({ name }: MetricEntry, of: 'inFlight' | 'tunnels'): MetricFamily => ({
+  const perLoop = ({ name }: MetricEntry, of: 'inFlight' | 'tunnels' | 'limit'): MetricFamily => ({
     name,
     series: [...byLoop].map(([loop, counts]) => ({ labels: { balancer: id, loop }, value: counts[of] })),
   })
@@ -160,5 +176,6 @@ function readLive(id: string, live: LiveCounts): MetricFamily[] {
     one(metricCatalog.proxyResidentMemory, live.rssBytes()),
     perLoop(metricCatalog.proxyInFlight, 'inFlight'),
     perLoop(metricCatalog.proxyUpgraded, 'tunnels'),
+    perLoop(metricCatalog.proxyConcurrencyLimit, 'limit'),
   ]
 }

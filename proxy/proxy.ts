@@ -1,15 +1,17 @@
 import type net from 'node:net'
 
 import type { BalancerOptions } from '../config/roles.ts'
+import type { Decision, DecisionQuery } from '../core/decision.ts'
 import type { BalancerReport } from '../core/messages.ts'
 import type { Logger } from '../core/log.ts'
 import type { Clock, Rng } from '../core/sources.ts'
 import { readSecurity } from '../link/security.ts'
 import type { AccessLog } from './access-log/access-log.ts'
 import { Acceptor } from './acceptor.ts'
-import { Balancer } from './balancer.ts'
-import type { Endpoint, EndpointIdentity } from './endpoint.ts'
-import { EndpointSet } from './endpoint-set.ts'
+import type { Balancer } from './balancing/balancer.ts'
+import { Brain } from './balancing/brain.ts'
+import type { Endpoint, EndpointIdentity } from './balancing/endpoint.ts'
+import type { EndpointSet } from './balancing/endpoint-set.ts'
 import { HttpLane } from './http-lane/http-lane.ts'
 import { chooseLane } from './lane-choice.ts'
 import type { Lane } from './lane.ts'
@@ -19,9 +21,9 @@ import { SilenceWatch } from './link-lane/silence-watch.ts'
 import { Listener } from './listener.ts'
 import { httpOpener, type OpenHttp } from './open-connection.ts'
 import { ProxyMetrics } from './metrics.ts'
-import { createPolicy } from './policies/create-policy.ts'
+import { createClientLimit } from './rate-limit/client-limit.ts'
 import { createRequestIds } from './request-id.ts'
-import { RetryBudget } from './retry-budget.ts'
+import { RetryBudget } from './balancing/retry-budget.ts'
 import { TrustedAddresses } from '../core/trusted-addresses.ts'
 
 // An idle connection is closed this long after a drain began: a request already on its way to us is still answered, and
@@ -46,6 +48,7 @@ export class Proxy {
   readonly endpoints: EndpointSet
   readonly metrics: ProxyMetrics
   readonly openHttp: OpenHttp
+  readonly #brain: Brain
   readonly #balancer: Balancer
   readonly #httpLane: Lane
   readonly #listener: Listener
@@ -75,45 +78,60 @@ export class Proxy {
     const budget = new RetryBudget({ ratio: settings.retry.budget, reserve: settings.retry.reserve }, clock)
     const trusted = new TrustedAddresses(settings.trustedProxies)
     const newRequestId = createRequestIds()
+    const clientLimit = createClientLimit(settings.rateLimit, options.balancers, trusted, clock)
     this.openHttp = httpOpener(options.id, security)
-    this.endpoints = new EndpointSet(settings.health, clock, settings.lane !== 'http')
-    this.#balancer = new Balancer({
-      endpoints: this.endpoints,
-      policy: createPolicy(settings.policy, clock, rng),
+    this.#brain = new Brain({
+      settings,
       clock,
+      rng,
       gauge: this.metrics,
-      queueLimit: settings.limits.queue,
-      queueTimeoutMs: settings.timeouts.queue,
+      // Those that run alone do not know of each other.
+      place: options.supervised ? (Number(options.id) % options.balancers) / options.balancers : rng(),
       onReleased: (endpoint) => this.#released(endpoint),
+      later: (ms, action) => void setTimeout(action, ms).unref(),
     })
+    this.endpoints = this.#brain.endpoints
+    this.#balancer = this.#brain.balancer
+    const { isolation } = this.#brain
     const { timeouts, limits, retry } = settings
-    const shared = { balancer: this.#balancer, budget, clock, gauge: this.metrics, timeouts, limits, retry, accessLog }
+    const shared = { isolation, balancer: this.#balancer, budget, clock, gauge: this.metrics, timeouts, limits, retry, accessLog }
     this.#httpLane = new HttpLane({
       ...shared,
       openHttp: this.openHttp,
       endsWith: (res) => this.#listener.endsWith(res),
       unreachable: (endpoint, error) => this.#unreachable(endpoint, error),
     })
-    this.#listener = new Listener({ lane: this.#httpLane, trusted, newRequestId, gauge: this.metrics, accessLog, settings })
+    this.#listener = new Listener({ lane: this.#httpLane, trusted, newRequestId, gauge: this.metrics, accessLog, clientLimit, settings })
     this.#linkLane = new LinkLane({
       parts: { ...shared, draining: () => this.#draining },
       trusted,
       newRequestId,
       settings,
+      clientLimit,
       prefersHttp: () => this.#laneNow() === 'http',
       onHandOver: (socket, bytes) => this.#listener.take(socket, bytes),
     })
-    this.#silence = new SilenceWatch(this.endpoints, clock, parts.onSilence)
+    this.#silence = new SilenceWatch(this.endpoints, clock, (endpoint) => {
+      if (endpoint.blocked) this.metrics.silent(endpoint)
+      parts.onSilence(endpoint)
+    })
     this.#links = new Links({
       endpoints: this.endpoints,
       id: options.id,
       security,
       keepAliveMs: settings.timeouts.keepAlive,
       connectMs: settings.timeouts.connect,
+      supervised: options.supervised,
       clock,
       log,
       onRead: () => this.#linkLane.flush(),
       onBusy: () => this.#silence.begin(),
+      onHeard: (endpoint) => {
+        if (endpoint.blocked) this.#silence.look()
+        this.#balancer.spoke(endpoint)
+      },
+      onBeat: (endpoint, lateMs) => this.#balancer.heard(endpoint, lateMs),
+      onRoutes: (endpoint, routes) => this.#brain.noteRoutes(endpoint, routes),
       onUnreachable: (endpoint, error) => void this.#unreachable(endpoint, error),
     })
     this.#acceptor = new Acceptor({
@@ -144,6 +162,14 @@ export class Proxy {
     return { connections: this.#acceptor.connections, inFlight, queued, ...this.metrics.totals, endpoints }
   }
 
+  /** Where this request would go now, and why. */
+  explain({ method, path, key }: DecisionQuery): Decision {
+    const kind = this.#brain.isolation.kindOf(method, path)
+    // Other policies know no key.
+    const sticky = this.#parts.options.settings.policy === 'rendezvous' ? key : undefined
+    return this.#balancer.explain(kind, kind.priority, sticky)
+  }
+
   /**
    * Takes nothing new and resolves when every client has had its answer and left, or after the limit: upgraded
    * connections and endless streams may outlast any drain.
@@ -156,6 +182,7 @@ export class Proxy {
         // Idle connections to loops would keep this process alive.
         for (const endpoint of this.endpoints.all) this.#forget(endpoint)
         this.#silence.stop()
+        this.#brain.stop()
         if (this.#parts.accessLog !== undefined) this.#stop()
         resolve()
       }
@@ -199,6 +226,7 @@ export class Proxy {
     const isRetired = endpoint.state === 'draining' || !this.#parts.options.supervised
     // Requests it still holds settle by themselves; what they do to its state concerns nobody any more.
     endpoint.state = 'dead'
+    this.#brain.isolation.forget(endpoint)
     if (endpoint.inFlight === 0) this.#forget(endpoint)
     if (isRetired && !this.endpoints.all.some((other) => other.loop === endpoint.loop)) this.metrics.forget(endpoint.loop)
   }

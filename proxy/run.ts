@@ -27,11 +27,7 @@ export async function runBalancer(options: BalancerOptions, channel?: Channel): 
     log,
     onSilence: (endpoint) => {
       if (endpoint.blocked) {
-        const { loop, routes } = endpoint
-        log.debug(
-          { loop, known: routes.blocking },
-          'loop is blocked: it holds requests and has been silent for three beats; known are its routes that block',
-        )
+        log.debug({ loop: endpoint.loop }, 'loop is blocked: it holds requests and has been silent for three beats')
       }
       channel?.send({ type: 'silence', key: endpoint.key, blocked: endpoint.blocked })
     },
@@ -71,6 +67,7 @@ async function runAlone(proxy: Proxy, options: BalancerOptions, log: Logger): Pr
       : await serveRoleAdmin(options.admin, {
           ready: () => !draining && proxy.endpoints.serving.length > 0,
           metrics: async () => proxy.metrics.read(),
+          explain: (query) => ({ balancer: options.id, ...proxy.explain(query) }),
         })
   const shown = formatHostPort(listen.host, port)
   process.stdout.write(`evenloop balancer ready: http://${shown}${admin === undefined ? '' : ` (admin http://${admin.address})`}\n`)

@@ -7,8 +7,8 @@ import type { Asked } from '../access-log/line.ts'
 import type { Asker } from '../access-log/access-log.ts'
 import { announcesBody } from '../admission.ts'
 import { askedOfMessage } from '../access-log/asked.ts'
-import type { Claimant, RefusalReason } from '../balancer.ts'
-import type { Endpoint } from '../endpoint.ts'
+import type { Claimant, RefusalReason } from '../balancing/claimant.ts'
+import type { Endpoint } from '../balancing/endpoint.ts'
 import { peerOf } from '../access-log/peer-of.ts'
 import type { Admitted } from '../lane.ts'
 import { lingeringClose } from '../lingering-close.ts'
@@ -16,8 +16,10 @@ import type { Listed } from '../../core/live-list.ts'
 import { reply } from '../reply.ts'
 import { forwardedRequestHeaders } from '../request-headers.ts'
 import { forwardedResponseHeaders, interimHead } from '../response-head.ts'
-import { type Failure, isIdempotent, mayRetry } from '../retry-policy.ts'
-import type { Outcome, Ticket } from '../ticket.ts'
+import { triesAgain } from '../try-again.ts'
+import type { Priority, RouteKind } from '../balancing/route-kind.ts'
+import { type Failure, isIdempotent } from '../retry-policy.ts'
+import type { Outcome, Ticket } from '../balancing/ticket.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
 import type { LaneParts } from './lane-parts.ts'
 import { overdue } from '../overdue.ts'
@@ -31,6 +33,10 @@ import { type RelayOwner, ResponseRelay } from './response-relay.ts'
  */
 export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner, Asker {
   readonly stickyKey: string | undefined
+  readonly kind: RouteKind
+  readonly priority: Priority
+  readonly explains: boolean
+  decision: Claimant['decision'] = undefined
   avoid: Endpoint | undefined = undefined
   waiter: Claimant['waiter'] = undefined
   place = -1
@@ -58,6 +64,9 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner, Ask
     this.req = req
     this.#res = res
     this.stickyKey = admitted.stickyKey
+    this.kind = parts.isolation.kindOf(req.method!, req.url!)
+    this.priority = admitted.priority ?? this.kind.priority
+    this.explains = admitted.explains || parts.accessLog?.keepsDecisions === true
     this.startedAt = parts.clock.now()
     this.#entry = parts.accessLog?.begin('http', admitted.forwarded.requestId, this.startedAt, peerOf(req.socket))
     this.expectsContinue = admitted.expectsContinue
@@ -83,7 +92,7 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner, Ask
     const { body, expectsContinue } = this
     const order = { method: req.method!, path: req.url!, body, expectsContinue, asksTaken }
     this.#attempts++
-    this.#entry?.granted(ticket)
+    this.#entry?.granted(ticket, this.decision)
     this.attempt = new Attempt(ticket, parts.clock.now(), order, this)
     try {
       parts.web.send(req, this.#res, parts.upstreams.for(ticket.endpoint), this.attempt)
@@ -113,7 +122,7 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner, Ask
       attempts: this.#parts.retry.attempts,
       clientGone: this.#over,
     }
-    if (!mayRetry(failure) || !this.#parts.budget.tryRetry()) return this.fail('LOOP_FAILED', 'failed')
+    if (!triesAgain(failure, ticket.endpoint, () => order.path, this.#parts.budget)) return this.fail('LOOP_FAILED', 'failed')
     this.#parts.gauge.retried(reached)
     this.avoid = ticket.endpoint
     this.#claim()
@@ -139,11 +148,9 @@ export class Exchange implements Claimant, Listed, AttemptOwner, RelayOwner, Ask
     // A client that still holds its body back may send it or not: what follows on the connection could be either.
     if (this.expectsContinue || this.#parts.endsWith(res)) res.shouldKeepAlive = false
     try {
-      res.writeHead(
-        response.statusCode!,
-        response.statusMessage,
-        forwardedResponseHeaders(response, this.req, this.#admitted.setCookie) as never,
-      )
+      const { setCookie, explains } = this.#admitted
+      const fields = forwardedResponseHeaders(response, this.req, setCookie, explains ? this.decision : undefined)
+      res.writeHead(response.statusCode!, response.statusMessage, fields as never)
     } catch (error) {
       response.destroy()
       this.attempt!.failed(error as Error)

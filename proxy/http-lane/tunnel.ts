@@ -4,21 +4,23 @@ import type { Duplex } from 'node:stream'
 
 import type { Address } from '../../core/address.ts'
 import type { ReplyCode } from '../../core/replies.ts'
-import type { Claimant, RefusalReason } from '../balancer.ts'
+import type { Claimant, RefusalReason } from '../balancing/claimant.ts'
 import { type AccessEntry, clientGone, stopped } from '../access-log/entry.ts'
 import type { Asked } from '../access-log/line.ts'
 import type { Asker } from '../access-log/access-log.ts'
 import { askedOfMessage } from '../access-log/asked.ts'
 import { peerOf } from '../access-log/peer-of.ts'
 import { detachedResponse } from '../detached-response.ts'
-import type { Endpoint } from '../endpoint.ts'
+import type { Endpoint } from '../balancing/endpoint.ts'
 import type { Admitted } from '../lane.ts'
 import type { Listed } from '../../core/live-list.ts'
 import { replyRaw } from '../reply.ts'
 import { forwardedRequestHeaders } from '../request-headers.ts'
 import { forwardedResponseHeaders } from '../response-head.ts'
-import { mayRetry } from '../retry-policy.ts'
-import type { Ticket } from '../ticket.ts'
+import { triesAgain } from '../try-again.ts'
+import type { Priority, RouteKind } from '../balancing/route-kind.ts'
+import type { Failure } from '../retry-policy.ts'
+import type { Ticket } from '../balancing/ticket.ts'
 import type { LaneParts } from './lane-parts.ts'
 
 /**
@@ -29,6 +31,10 @@ import type { LaneParts } from './lane-parts.ts'
  */
 export class Tunnel implements Claimant, Listed, Asker {
   readonly stickyKey: string | undefined
+  readonly kind: RouteKind
+  readonly priority: Priority
+  readonly explains: boolean
+  decision: Claimant['decision'] = undefined
   avoid: Endpoint | undefined = undefined
   waiter: Claimant['waiter'] = undefined
   place = -1
@@ -53,6 +59,9 @@ export class Tunnel implements Claimant, Listed, Asker {
     this.#client = client as Socket
     this.#head = head
     this.stickyKey = admitted.stickyKey
+    this.kind = parts.isolation.kindOf('GET', admitted.req.url!)
+    this.priority = admitted.priority ?? this.kind.priority
+    this.explains = admitted.explains || parts.accessLog?.keepsDecisions === true
     this.#entry = parts.accessLog?.begin('http', admitted.forwarded.requestId, parts.clock.now(), peerOf(this.#client))
   }
 
@@ -76,7 +85,7 @@ export class Tunnel implements Claimant, Listed, Asker {
     const { req, forwarded } = this.#admitted
     this.#ticket = ticket
     this.#attempts++
-    this.#entry?.granted(ticket)
+    this.#entry?.granted(ticket, this.decision)
     this.#begun = this.#parts.clock.now()
     try {
       this.#ask(
@@ -159,13 +168,13 @@ export class Tunnel implements Claimant, Listed, Asker {
   /** The loop answers without switching: its answer is passed on, and the connection ends with it. */
   #declined(response: IncomingMessage): void {
     const ticket = this.#ticket!
-    const { req, setCookie } = this.#admitted
+    const { req } = this.#admitted
     this.#responded = true
     ticket.answered(response.statusCode!, 'http')
     this.#entry?.answered(response.statusCode!, Number.NaN)
     const res = detachedResponse(req, this.#client)
     try {
-      res.writeHead(response.statusCode!, response.statusMessage, forwardedResponseHeaders(response, req, setCookie) as never)
+      res.writeHead(response.statusCode!, response.statusMessage, this.#fieldsFor(response) as never)
     } catch {
       // A head that Node reads but will not write, such as the status 099.
       ticket.settle('failed')
@@ -190,7 +199,7 @@ export class Tunnel implements Claimant, Listed, Asker {
     if (this.#parts.unreachable(ticket.endpoint, error)) this.#attempts--
     ticket.settle('failed')
     const reached = error.syscall === 'connect' ? 'no' : 'maybe'
-    const again = mayRetry({
+    const failure: Failure = {
       reached,
       method: 'GET',
       speaksTaken: false,
@@ -199,8 +208,8 @@ export class Tunnel implements Claimant, Listed, Asker {
       attempt: this.#attempts,
       attempts: this.#parts.retry.attempts,
       clientGone: this.#client.destroyed,
-    })
-    if (!again || !this.#parts.budget.tryRetry()) return this.#fail('LOOP_FAILED')
+    }
+    if (!triesAgain(failure, ticket.endpoint, () => this.#admitted.req.url!, this.#parts.budget)) return this.#fail('LOOP_FAILED')
     this.#parts.gauge.retried(reached)
     this.avoid = ticket.endpoint
     this.#claim()
@@ -218,8 +227,13 @@ export class Tunnel implements Claimant, Listed, Asker {
     replyRaw(this.#client, code, this.#admitted.forwarded.requestId)
   }
 
+  #fieldsFor(response: IncomingMessage): string[] {
+    const { req, setCookie, explains } = this.#admitted
+    return forwardedResponseHeaders(response, req, setCookie, explains ? this.decision : undefined)
+  }
+
   #switchingHead(response: IncomingMessage): string {
-    const fields = forwardedResponseHeaders(response, this.#admitted.req, this.#admitted.setCookie)
+    const fields = this.#fieldsFor(response)
     let head = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
     for (let i = 0; i < fields.length; i += 2) head += `${fields[i]}: ${fields[i + 1]}\r\n`
     return `${head}\r\n`

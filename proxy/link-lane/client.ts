@@ -13,8 +13,10 @@ import { type HeadScanner, scan } from '../head-scanner.ts'
 import { replyBytes } from '../reply.ts'
 import { askedOfHead } from './asked-of-head.ts'
 import { ClientOutput } from './client-output.ts'
-import { LinkExchange, type Order } from './exchange.ts'
+import { LinkExchange } from './exchange.ts'
+import { ordinary } from '../balancing/route-kind.ts'
 import type { LinkLane } from './link-lane.ts'
+import type { Order } from './order.ts'
 import { ownWords } from './own-words.ts'
 import { addedBytes, type EncodedHead, methodIdOf, ownHead, writeRequestHead } from './request-writer.ts'
 
@@ -103,11 +105,15 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink, As
     else if (this.#ended) this.endConnection(nothing)
   }
 
-  /** Answers in the balancer's own name. */
-  answerItself(code: ReplyCode, order: Order, bodyRead: boolean): void {
+  /**
+   * Answers in the balancer's own name.
+   * @param retryAfter in how many seconds the client may come again, where the code says so
+   */
+  answerItself(code: ReplyCode, order: Pick<Order, 'method' | 'requestId' | 'last'>, bodyRead: boolean, retryAfter?: number): void {
     this.#exchange = undefined
-    const close = order.last || !bodyRead || this.lane.parts.draining()
-    const bytes = Buffer.from(ownWords(code, order.requestId, order.method, close, this.lane.parts.timeouts.keepAlive), 'latin1')
+    const { draining, timeouts } = this.lane.parts
+    const close = order.last || !bodyRead || draining()
+    const bytes = Buffer.from(ownWords(code, order.requestId, order.method, close, timeouts.keepAlive, retryAfter), 'latin1')
     if (close) return this.endConnection(bytes)
     this.write(bytes)
     this.responded(false)
@@ -250,12 +256,19 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink, As
       return this.#refuse('BODY_TOO_LARGE', bytes, at, at + scanner.length)
     }
     const requestId = lane.introduce(this, scanner, bytes, at)
-    const { said, stickyKey, setCookie } = lane
+    const { said, stickyKey, setCookie, explains } = lane
     if (scanner.length + addedBytes(this, requestId, said) > maxTextBytes) {
       this.#toHttp = Buffer.from(bytes.subarray(at, at + scanner.length))
       return
     }
     writeRequestHead(this.head, scanner, bytes, at, this, requestId, said)
+    const method = methods[methodIdOf(bytes, at, scanner.methodEnd)]!
+    const retryAfter = lane.limit(this, scanner, bytes, at)
+    if (retryAfter > 0) return this.#refuseLimited(scanner, method, requestId, retryAfter)
+    const { isolation } = parts
+    const kind = isolation.knowsKinds
+      ? isolation.kindOf(method, bytes.toString('latin1', at + scanner.targetStart, at + scanner.targetEnd))
+      : ordinary
     this.#bodyBytes = 0
     this.#bodyLeft = scanner.chunked ? -1 : Math.max(0, contentLength)
     this.#chunks = scanner.chunked ? new ChunkedBody() : undefined
@@ -263,10 +276,13 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink, As
       parts,
       this,
       {
-        method: methods[methodIdOf(bytes, at, scanner.methodEnd)]!,
+        method,
         requestId,
         stickyKey,
         setCookie,
+        kind,
+        priority: lane.priority ?? kind.priority,
+        explains,
         hasBody: this.#bodyLeft !== 0,
         expectsContinue: scanner.expectsContinue,
         last: scanner.closes,
@@ -275,6 +291,14 @@ export class Client extends ClientOutput implements Reader, Listed, DataSink, As
     )
     this.#exchange = exchange
     exchange.start()
+  }
+
+  /** The client has come too often. Its connection goes on, unless a body that nobody wants stands in the way. */
+  #refuseLimited({ chunked, contentLength, closes }: HeadScanner, method: string, requestId: string, retryAfter: number): void {
+    const { gauge, accessLog } = this.lane.parts
+    gauge.failed('RATE_LIMITED')
+    accessLog?.refused('link', 'RATE_LIMITED', requestId, this, this.asked())
+    this.answerItself('RATE_LIMITED', { method, requestId, last: closes }, !chunked && contentLength <= 0, retryAfter)
   }
 
   #readBody(bytes: Buffer, at: number, end: number): number {

@@ -2,32 +2,21 @@ import type { Listed } from '../../core/live-list.ts'
 import type { ReplyCode } from '../../core/replies.ts'
 import { dataFlag, initialWindow, ProtocolError, requestFlag, resetReason } from '../../link/frame.ts'
 import { type AccessEntry, clientGone, stopped } from '../access-log/entry.ts'
-import type { Claimant, RefusalReason } from '../balancer.ts'
-import type { Endpoint } from '../endpoint.ts'
+import type { Claimant, RefusalReason } from '../balancing/claimant.ts'
 import { overdue, type Progress } from '../overdue.ts'
-import { type Failure, isIdempotent, mayRetry } from '../retry-policy.ts'
-import type { Outcome, Ticket } from '../ticket.ts'
+import { type Failure, isIdempotent, mayMove } from '../retry-policy.ts'
+import type { Outcome, Ticket } from '../balancing/ticket.ts'
+import { triesAgain } from '../try-again.ts'
 import type { Client } from './client.ts'
+import { headInsert, type HeadInsert } from './head-insert.ts'
 import { headLength } from './head-length.ts'
 import type { LinkLaneParts } from './lane-parts.ts'
+import type { Order } from './order.ts'
 import { RequestBody } from './request-body.ts'
-import { SetCookie } from './set-cookie.ts'
 import type { StreamOwner, UpstreamLink } from './upstream-link.ts'
 
 // Half a window: the sender goes on while the news is on its way.
 const creditStep = initialWindow / 2
-
-/** What the client wants to know of a request; the same for all of its attempts. */
-export interface Order {
-  readonly method: string
-  readonly requestId: string
-  readonly stickyKey: string | undefined
-  readonly setCookie: string | undefined
-  readonly hasBody: boolean
-  readonly expectsContinue: boolean
-  /** The client's connection ends with the response. */
-  readonly last: boolean
-}
 
 /**
  * One request on the link lane, from its admission until its response has been handed to the client's connection and its body to
@@ -36,21 +25,25 @@ export interface Order {
  */
 export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
   readonly stickyKey: string | undefined
-  avoid: Endpoint | undefined = undefined
+  readonly kind: Order['kind']
+  readonly priority: Order['priority']
+  readonly explains: boolean
+  decision: Claimant['decision'] = undefined
+  avoid: Claimant['avoid'] = undefined
   waiter: Claimant['waiter'] = undefined
   place = -1
   readonly startedAt: number
   readonly order: Order
   /** The client holds its body back until it hears 100. */
   expectsContinue: boolean
-  // What the time-outs look at (Progress); one object for each, made only where there is a body or an attempt.
+  // What the time-outs look at (Progress); made only where there is a body or an attempt.
   readonly body: RequestBody | undefined
   attempt: { readonly startedAt: number; readonly connecting: boolean } | undefined = undefined
   relay: { movedAt: number; stalled: boolean } | undefined = undefined
   readonly #parts: LinkLaneParts
   readonly #client: Client
   /** To be said in the response's head, until it has been. */
-  #cookie: SetCookie | undefined
+  #insert: HeadInsert | undefined = undefined
   /** The interim response that is coming in is not for the client. */
   #interimDropped = false
   #ticket: Ticket | undefined = undefined
@@ -58,8 +51,8 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
   #stream = 0
   #attempts = 0
   #taken = false
-  /** The loop is asked to say when it begins: a request that is not safe to repeat, or one with more to it than the head. */
-  readonly #asks: boolean
+  /** The loop is asked to say when it begins. */
+  #asks = false
   /** Bytes of the response for which the loop has not been credited. */
   #owed = 0
   #closes = false
@@ -73,11 +66,12 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     this.#client = client
     this.order = order
     this.stickyKey = order.stickyKey
-    this.#cookie = order.setCookie === undefined ? undefined : new SetCookie(order.setCookie)
+    this.kind = order.kind
+    this.priority = order.priority
+    this.explains = order.explains || parts.accessLog?.keepsDecisions === true
     this.expectsContinue = order.expectsContinue
     this.startedAt = now
     this.#entry = parts.accessLog?.begin('link', order.requestId, now, client)
-    this.#asks = order.hasBody || !isIdempotent(order.method)
     this.body = order.hasBody ? new RequestBody(parts.limits.replayBytes, now) : undefined
   }
 
@@ -106,14 +100,18 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     this.#ticket = ticket
     this.#link = link
     this.#attempts++
-    this.#entry?.granted(ticket)
+    this.#entry?.granted(ticket, this.decision)
+    this.#insert = headInsert(this.order.setCookie, this.order.explains ? this.decision : undefined)
     this.#taken = false
+    // To a loop that should have been heard of, everything: if it is blocked, it is known what has not begun and can go elsewhere.
+    this.#asks = this.body !== undefined || !isIdempotent(this.order.method) || link.isLate(ticket.issuedAt)
     this.attempt = { startedAt: ticket.issuedAt, connecting: false }
     const { order, body } = this
     let flags = body === undefined ? requestFlag.end : 0
     if (this.#asks) flags |= requestFlag.askTaken
     if (this.expectsContinue) flags |= requestFlag.expect
     if (order.last || this.#parts.draining()) flags |= requestFlag.last
+    ticket.endpoint.given++
     this.#stream = link.request(this, flags, this.#client.head)
     if (body === undefined) return
     body.begin(this.#attempts > 1)
@@ -153,7 +151,7 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
       if (this.#entry !== undefined) this.#entry.answered(aux, -headLength(bytes, start, end))
     }
     if (this.#entry !== undefined) this.#entry.responseBytes += end - start
-    if (this.#cookie !== undefined) this.#sendWithCookie(this.#cookie, bytes.subarray(start, end))
+    if (this.#insert !== undefined) this.#sendWith(this.#insert, bytes.subarray(start, end))
     else if (end > start) this.#client.send(bytes, start, end)
     if ((flags & dataFlag.close) !== 0) this.#closes = true
     if ((flags & dataFlag.end) !== 0) return this.#endResponse()
@@ -193,6 +191,28 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
   lost(): void {
     this.#stream = 0
     this.#lose()
+  }
+
+  /** The loop is blocked: what it has not begun goes to another one, if it has not been elsewhere already. */
+  silenced(): void {
+    const { balancer, budget, gauge } = this.#parts
+    const movable = mayMove({
+      method: this.order.method,
+      known: this.#asks && !this.#taken ? 'not begun' : 'perhaps begun',
+      responded: this.responded,
+      bodyReplayable: this.body?.replayable ?? true,
+      sticks: this.stickyKey !== undefined,
+      blocking: this.kind.blocking,
+    })
+    if (!movable || this.avoid !== undefined || this.#over) return
+    const { endpoint } = this.#ticket!
+    if (!balancer.hasOtherThan(endpoint) || !budget.tryRetry()) return
+    this.#link!.cancel(this.#stream, resetReason.cancelled)
+    this.#stream = 0
+    this.#endAttempt('cancelled')
+    gauge.retried('no')
+    this.avoid = endpoint
+    this.#claim()
   }
 
   /** The client's connection has taken, or not taken, what was sent to it. */
@@ -260,10 +280,10 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
     if (!this.#interimDropped) this.#client.send(bytes, start, end)
   }
 
-  #sendWithCookie(cookie: SetCookie, part: Buffer): void {
-    const head = cookie.add(part)
+  #sendWith(insert: HeadInsert, part: Buffer): void {
+    const head = insert.add(part)
     if (head === undefined) return
-    this.#cookie = undefined
+    this.#insert = undefined
     this.#client.send(head, 0, head.length)
   }
 
@@ -327,13 +347,9 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
       this.#closes = true
       return this.#finish()
     }
-    const ticket = this.#ticket!
     if (this.responded) return this.fail('LOOP_FAILED', 'failed')
-    this.attempt = undefined
-    this.#ticket = undefined
-    this.#owed = 0
-    this.body?.stop()
-    ticket.settle('failed')
+    const { endpoint } = this.#ticket!
+    this.#endAttempt('failed')
     // TAKEN is written before the app runs: a loop that was asked for it and has not said it has not begun.
     const reached: Failure['reached'] = this.#taken ? 'taken' : this.#asks ? 'no' : 'maybe'
     const failure: Failure = {
@@ -346,10 +362,19 @@ export class LinkExchange implements Claimant, Listed, StreamOwner, Progress {
       attempts: this.#parts.retry.attempts,
       clientGone: false,
     }
-    if (!mayRetry(failure) || (reached !== 'no' && !this.#parts.budget.tryRetry())) return this.fail('LOOP_FAILED', 'failed')
+    if (!triesAgain(failure, endpoint, () => this.#client.asked().target, this.#parts.budget)) return this.fail('LOOP_FAILED', 'failed')
     this.#parts.gauge.retried(reached)
-    this.avoid = ticket.endpoint
+    this.avoid = endpoint
     this.#claim()
+  }
+
+  #endAttempt(outcome: Outcome): void {
+    const ticket = this.#ticket!
+    this.attempt = undefined
+    this.#ticket = undefined
+    this.#owed = 0
+    this.body?.stop()
+    ticket.settle(outcome)
   }
 
   #claim(): void {

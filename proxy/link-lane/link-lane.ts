@@ -4,10 +4,15 @@ import type { Socket } from 'node:net'
 import type { Settings } from '../../config/schema.ts'
 import { LiveList } from '../../core/live-list.ts'
 import { plainAddress, type TrustedAddresses } from '../../core/trusted-addresses.ts'
+import type { Priority } from '../balancing/route-kind.ts'
 import type { ForwardedValues } from '../forwarded.ts'
+import { explainHeader } from '../decision-field.ts'
 import { forwardedValues } from '../forwarded.ts'
 import { fieldKind } from '../head-tables.ts'
 import { HeadScanner } from '../head-scanner.ts'
+import { isWord } from '../head-words.ts'
+import { priorityOf } from '../priority.ts'
+import type { ClientLimit } from '../rate-limit/client-limit.ts'
 import { stickyKey } from '../sticky.ts'
 import { Client } from './client.ts'
 import type { ClientOutput } from './client-output.ts'
@@ -19,6 +24,8 @@ interface LaneOptions {
   readonly trusted: TrustedAddresses
   readonly newRequestId: () => string
   readonly settings: Pick<Settings, 'policy' | 'sticky'>
+  /** Undefined where clients may come as often as they like. */
+  readonly clientLimit: ClientLimit | undefined
   /** Whether a connection is to be served over HTTP from now on. */
   readonly prefersHttp: () => boolean
   /** Takes over a connection, at a request boundary, with the bytes that were read of it. */
@@ -39,9 +46,15 @@ export class LinkLane {
   // What `introduce` has found out: fields, since an object for each request would be for one reader and one moment.
   /** What a trusted proxy says of the client; undefined for others. */
   said: ForwardedValues | undefined = undefined
+  /** What a trusted client says of the request's place in the queue. */
+  priority: Priority | undefined = undefined
   stickyKey: string | undefined = undefined
   setCookie: string | undefined = undefined
+  /** A trusted client asks why its loop is chosen. */
+  explains = false
   readonly #options: LaneOptions
+  /** The name of the header that tells clients apart. */
+  readonly #clientHeader: Buffer | undefined
   readonly #clients = new LiveList<Client>()
   // Clients with something to be written.
   readonly #toFlush: ClientOutput[] = []
@@ -49,6 +62,8 @@ export class LinkLane {
 
   constructor(options: LaneOptions) {
     this.#options = options
+    const header = options.clientLimit?.header
+    this.#clientHeader = header === undefined ? undefined : Buffer.from(header)
     this.parts = { ...options.parts, live: new LiveList() }
     this.newRequestId = options.newRequestId
     this.prefersHttp = options.prefersHttp
@@ -77,7 +92,13 @@ export class LinkLane {
     if (client.trusted) {
       const headers = fieldsOf(scanner, bytes, at, (kind) => kind >= fieldKind.forwarded || kind === fieldKind.host)
       this.said = forwardedValues({ headers, remoteAddress: client.address, encrypted: false, trusted: true, newId: newRequestId })
-    } else this.said = undefined
+      this.explains = headers[explainHeader] === '1'
+      this.priority = priorityOf(headers['priority'])
+    } else {
+      this.said = undefined
+      this.priority = undefined
+      this.explains = false
+    }
     if (settings.policy === 'rendezvous') {
       const sticky = stickyKey(
         settings.sticky,
@@ -89,6 +110,14 @@ export class LinkLane {
       this.setCookie = sticky.setCookie
     }
     return this.said?.requestId ?? newRequestId()
+  }
+
+  /** Counts the request that was introduced: 0 where it may go on, else in how many seconds its client may come again. */
+  limit(client: Client, scanner: HeadScanner, bytes: Buffer, at: number): number {
+    const { clientLimit } = this.#options
+    if (clientLimit === undefined) return 0
+    const value = this.#clientHeader === undefined ? undefined : firstOf(this.#clientHeader, scanner, bytes, at)
+    return clientLimit.admit(client.address, this.said?.for, value)
   }
 
   /** The client's connection is for the http lane from now on. */
@@ -135,6 +164,14 @@ export class LinkLane {
   closeIdle(): void {
     for (const client of this.#clients) client.closeIdle()
   }
+}
+
+/** The first field of this name, which is in lower case. */
+function firstOf(name: Buffer, scanner: HeadScanner, bytes: Buffer, at: number): string | undefined {
+  for (let i = 0; i < scanner.count; i++) {
+    if (isWord(name, bytes, at + scanner.nameStart[i]!, at + scanner.nameEnd[i]!)) return valueOf(scanner, bytes, at, i)
+  }
+  return undefined
 }
 
 function fieldsOf(scanner: HeadScanner, bytes: Buffer, at: number, wanted: (kind: number) => boolean): IncomingHttpHeaders {

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 
+import type { RouteCounts } from '../../core/route-counts.ts'
 import type { Logger } from '../../core/log.ts'
 import type { Clock } from '../../core/sources.ts'
+import type { Beat } from '../../link/beat.ts'
 import { loopState } from '../../link/frame.ts'
 import { handshakeMs } from '../../link/greeting.ts'
 import { DialHandshake, type Refusal } from '../../link/handshake.ts'
 import { nonceBytes } from '../../link/proof.ts'
 import type { LinkSecurity } from '../../link/security.ts'
-import type { Endpoint } from '../endpoint.ts'
-import type { EndpointSet } from '../endpoint-set.ts'
+import type { Endpoint } from '../balancing/endpoint.ts'
+import type { EndpointSet } from '../balancing/endpoint-set.ts'
 import { openLink } from '../open-connection.ts'
 import { UpstreamLink } from './upstream-link.ts'
 
@@ -19,11 +21,19 @@ interface LinksParts {
   readonly security: LinkSecurity
   readonly keepAliveMs: number
   readonly connectMs: number
+  /** A supervisor says which loops have hung. */
+  readonly supervised: boolean
   readonly clock: Clock
   readonly log: Logger
   /** A read of a link has been looked through. True where its bytes are still referred to. */
   readonly onRead: () => boolean
   readonly onBusy: () => void
+  /** Something has come from a loop, and has been dealt with. */
+  readonly onHeard: (endpoint: Endpoint) => void
+  /** A beat has come: its `beat` is new. `lateMs` is how late the loop stands behind its events. */
+  readonly onBeat: (endpoint: Endpoint, lateMs: number) => void
+  /** A loop has reported how long requests have held it. */
+  readonly onRoutes: (endpoint: Endpoint, routes: readonly RouteCounts[]) => void
   /** The connection was refused: the process behind a unix socket is gone. */
   readonly onUnreachable: (endpoint: Endpoint, error: NodeJS.ErrnoException) => void
 }
@@ -32,6 +42,9 @@ const firstPauseMs = 20
 const longestPauseMs = 1_000
 // A loop that refuses will not change its mind; an operator may.
 const refusedPauseMs = 30_000
+
+// A loop that has been silent for so long when it ends has hung, as far as a balancer that runs alone can tell.
+const hungMs = 1_000
 
 // A link's reads: what a socket buffer of the system holds at most, nearly.
 const readBytes = 64 * 1024
@@ -112,6 +125,7 @@ export class Links {
           this.#parts.log.error({ endpoint: endpoint.key }, `the link is closed and made again: ${(error as Error).message}`)
           socket.destroy(error as Error)
         }
+        this.#parts.onHeard(endpoint)
         tainted = this.#parts.onRead()
         return true
       },
@@ -132,18 +146,28 @@ export class Links {
     const link = new UpstreamLink(socket, {
       clock: this.#parts.clock,
       onState: (state) => this.#heardState(endpoint, state),
-      onBeat: (beat) => {
-        endpoint.beat = beat
-      },
-      onRoutes: (routes) => endpoint.routes.note(routes),
+      onBeat: (beat, claimed, lateMs) => this.#heardBeat(endpoint, beat, claimed, lateMs),
+      onRoutes: (routes) => this.#parts.onRoutes(endpoint, routes),
       onBusy: this.#parts.onBusy,
     })
     dial.openedAt = this.#parts.clock.now()
     dial.complained = false
     endpoint.link = link
+    endpoint.given = 0
     endpoint.linkRefused = false
+    if (!this.#parts.supervised) endpoint.hungBy = undefined
+    if (endpoint.claimed) link.claim(true)
     this.#parts.endpoints.refresh()
     return link
+  }
+
+  #heardBeat(endpoint: Endpoint, beat: Beat, claimedElsewhere: boolean, lateMs: number): void {
+    endpoint.beat = beat
+    if (endpoint.claimedElsewhere !== claimedElsewhere) {
+      endpoint.claimedElsewhere = claimedElsewhere
+      this.#parts.endpoints.reopen()
+    }
+    this.#parts.onBeat(endpoint, lateMs)
   }
 
   #heardState(endpoint: Endpoint, state: number): void {
@@ -163,9 +187,14 @@ export class Links {
 
   #closed(endpoint: Endpoint, dial: Dial, link: UpstreamLink | undefined, failure: NodeJS.ErrnoException | undefined): void {
     const isCurrent = this.#dials.get(endpoint) === dial
-    if (isCurrent && endpoint.link !== undefined && endpoint.link === link) endpoint.link = undefined
+    if (isCurrent && endpoint.link !== undefined && endpoint.link === link) {
+      endpoint.link = undefined
+      endpoint.claimedElsewhere = false
+    }
     if (isCurrent && failure !== undefined) this.#parts.onUnreachable(endpoint, failure)
     if (isCurrent) this.#parts.endpoints.refresh()
+    // Nobody names the route: whatever it had begun could hang the next loop too.
+    if (!this.#parts.supervised && this.#parts.clock.now() - endpoint.silentSince > hungMs) endpoint.hungBy = []
     // Behind the refresh: what was on it looks for another loop at once.
     link?.lose()
     if (!isCurrent) return

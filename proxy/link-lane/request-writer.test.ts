@@ -51,7 +51,7 @@ const name = fc.constantFrom(
     'X-Forwarded-Host',
     'X-Forwarded-Port',
   ],
-  ...['X-Request-Id', 'Forwarded', 'Content-Type', 'X-Nominated', 'Connection', 'connection'],
+  ...['X-Request-Id', 'Forwarded', 'Content-Type', 'X-Nominated', 'Connection', 'connection', 'Priority', 'priority'],
 )
 const value = fc.oneof(
   fc.constantFrom(

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ManualClock, identity, tuning } from '../../test/support/endpoints.ts'
 import { busyBeatMs, silenceMs } from '../../link/beat.ts'
 import { frameType } from '../../link/frame.ts'
-import { EndpointSet } from '../endpoint-set.ts'
+import { EndpointSet } from '../balancing/endpoint-set.ts'
 import { SilenceWatch } from './silence-watch.ts'
 import { UpstreamLink } from './upstream-link.ts'
 
-const owner = { data: () => {}, credited: () => {}, taken: () => {}, gaveUp: () => {}, lost: () => {} }
+const owner = { data: () => {}, credited: () => {}, taken: () => {}, gaveUp: () => {}, silenced: () => {}, lost: () => {} }
 const head = { bytes: Buffer.alloc(16), length: 16, fields: 0, ownLength: 0 }
 const sink = { destroyed: false, writableLength: 0, write: () => true, cork: () => {}, uncork: () => {} }
 
@@ -88,4 +88,24 @@ test('a blocked loop whose link breaks is blocked no more, and nobody looks any 
   pass(one, 2 * busyBeatMs)
   expect(one.flips).toEqual([true, false])
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('what was given to a silent loop while nobody was heard of may leave when another one is heard', () => {
+  const clock = new ManualClock()
+  const endpoints = new EndpointSet(tuning, clock, true)
+  const address = { lane: 'link', kind: 'unix', path: '/run/x.sock' } as const
+  endpoints.apply([identity('a', { address }), identity('b', { address })])
+  const told: string[] = []
+  const watch = new SilenceWatch(endpoints, clock, () => {})
+  const parts = { clock, onState: () => {}, onBeat: () => {}, onRoutes: () => {}, onBusy: () => {} }
+  const [a, b] = endpoints.all.map((endpoint) => (endpoint.link = new UpstreamLink(sink, parts)))
+  a!.request(owner, 1, head)
+  b!.request(owner, 1, head)
+  clock.time = 2 * silenceMs
+  watch.look()
+  a!.request({ ...owner, silenced: () => told.push('late') }, 1, head)
+  expect(told).toEqual([])
+  b!.read(beat, 0, beat.length)
+  watch.look()
+  expect(told).toEqual(['late'])
 })

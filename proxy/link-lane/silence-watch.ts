@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/sources.ts'
 import { busyBeatMs } from '../../link/beat.ts'
-import type { Endpoint } from '../endpoint.ts'
-import type { EndpointSet } from '../endpoint-set.ts'
+import type { Endpoint } from '../balancing/endpoint.ts'
+import type { EndpointSet } from '../balancing/endpoint-set.ts'
 
 /**
  * Notices loops that hold requests and have not been heard of for three beats: blocked ones, which cannot say so
@@ -12,6 +12,7 @@ export class SilenceWatch {
   readonly #clock: Clock
   readonly #onFlip: (endpoint: Endpoint) => void
   readonly #check: () => void
+  readonly #flipped: Endpoint[] = []
   #timer: NodeJS.Timeout | undefined
 
   /** @param onFlip its `blocked` has changed */
@@ -40,9 +41,25 @@ export class SilenceWatch {
       const silent = endpoint.link?.isSilent(now) ?? false
       if (endpoint.link !== undefined && endpoint.link.streams > 0) busy = true
       if (silent === endpoint.blocked) continue
-      endpoint.blocked = silent
-      this.#onFlip(endpoint)
+      endpoint.silentSince = silent ? now : Number.POSITIVE_INFINITY
+      this.#flipped.push(endpoint)
     }
+    this.#tell()
     if (!busy) this.stop()
+  }
+
+  /** When all that have fallen silent are known as such: what is moved from one must not go to the next. */
+  #tell(): void {
+    if (this.#flipped.length === 0) return
+    const flipped = this.#flipped.splice(0)
+    this.#endpoints.reopen()
+    let heard = false
+    for (const endpoint of flipped) {
+      this.#onFlip(endpoint)
+      if (endpoint.blocked) endpoint.link?.silence()
+      else heard = true
+    }
+    // Where nobody was heard of, requests were given to silent ones, or had to stay there: now there is somewhere else to go.
+    if (heard) for (const endpoint of this.#endpoints.all) if (endpoint.blocked) endpoint.link?.silence()
   }
 }

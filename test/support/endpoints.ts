@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/sources.ts'
-import { Endpoint, type EndpointIdentity, type EndpointTuning } from '../../proxy/endpoint.ts'
+import { Endpoint, type EndpointIdentity, type EndpointTuning } from '../../proxy/balancing/endpoint.ts'
 
 export const tuning: EndpointTuning & { ejectMax: number } = { failures: 3, successes: 1, ejectAfter: 5, ejectFor: 5_000, ejectMax: 0.5 }
 

@@ -13,12 +13,12 @@ import { writeMetrics } from '../../core/metrics/exposition.ts'
 import type { BalancerReport } from '../../core/messages.ts'
 import { createLog } from '../../core/log.ts'
 import { systemClock, systemRng } from '../../core/sources.ts'
-import type { EndpointIdentity } from '../../proxy/endpoint.ts'
+import type { EndpointIdentity } from '../../proxy/balancing/endpoint.ts'
 import { Proxy } from '../../proxy/proxy.ts'
 import { connectRaw, type RawClient } from './raw.ts'
 import { until } from './wait.ts'
 
-type Section = 'link' | 'timeouts' | 'limits' | 'retry' | 'health' | 'sticky'
+type Section = 'link' | 'timeouts' | 'limits' | 'retry' | 'health' | 'sticky' | 'isolation' | 'rateLimit'
 /** What a test sets of the settings; the rest are the defaults. */
 export type SomeSettings = Partial<Omit<Settings, Section>> & { readonly [Name in Section]?: Partial<Settings[Name]> }
 
@@ -205,7 +205,18 @@ export const identityOf = (upstream: Upstream, index: number, more: Partial<Endp
 })
 
 function settingsOf(some: SomeSettings): Settings {
-  const sections = { timeouts: {}, limits: {}, retry: {}, health: {}, sticky: {}, restart: {}, link: {}, accessLog: {} }
+  const sections = {
+    timeouts: {},
+    limits: {},
+    retry: {},
+    health: {},
+    sticky: {},
+    restart: {},
+    link: {},
+    accessLog: {},
+    isolation: {},
+    rateLimit: {},
+  }
   return Value.Default(Settings, { ...sections, ...structuredClone(some) }) as Settings
 }
 
