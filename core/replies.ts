@@ -7,6 +7,7 @@ export const replies = {
   BODY_TOO_LARGE: { status: 413, message: 'The request body is larger than this server accepts.' },
   URL_TOO_LONG: { status: 414, message: 'The request target is longer than this server accepts.' },
   EXPECTATION_FAILED: { status: 417, message: 'The expectation in the Expect header is not supported.' },
+  RATE_LIMITED: { status: 429, message: 'This client has made more requests than it may.' },
   HEADERS_TOO_LARGE: { status: 431, message: 'The request header is larger than this server accepts.' },
   NOT_IMPLEMENTED: { status: 501, message: 'The balancer does not implement this method or transfer coding.' },
   LOOP_FAILED: { status: 502, message: 'The event loop serving this request failed before it answered.' },

@@ -7,11 +7,14 @@ import type { Asked } from './access-log/line.ts'
 import type { AccessLog } from './access-log/access-log.ts'
 import { announcesBody, normaliseTarget, refusalOf } from './admission.ts'
 import { askedOfBytes, askedOfMessage } from './access-log/asked.ts'
+import { explainHeader } from './decision-field.ts'
 import { forwardedValues } from './forwarded.ts'
 import { detachedResponse } from './detached-response.ts'
 import type { Admitted, Lane } from './lane.ts'
 import { isClosing, lingeringClose } from './lingering-close.ts'
 import { peerOf } from './access-log/peer-of.ts'
+import { priorityOf } from './priority.ts'
+import type { ClientLimit } from './rate-limit/client-limit.ts'
 import { reply, replyRaw } from './reply.ts'
 import { type StickyKey, stickyKey } from './sticky.ts'
 import { type TrustedAddresses, plainAddress } from '../core/trusted-addresses.ts'
@@ -28,6 +31,8 @@ interface ListenerParts {
   readonly newRequestId: () => string
   readonly gauge: ListenerGauge
   readonly accessLog: AccessLog | undefined
+  /** Undefined where clients may come as often as they like. */
+  readonly clientLimit: ClientLimit | undefined
   readonly settings: Pick<Settings, 'limits' | 'timeouts' | 'policy' | 'sticky'>
 }
 
@@ -131,7 +136,10 @@ export class Listener {
     normaliseTarget(req)
     const refusal = refusalOf(req, this.#parts.settings.limits)
     if (refusal !== undefined) return this.#refuse(req, res, refusal)
-    this.#parts.lane.serve(this.#admit(req, expectsContinue), res)
+    const admitted = this.#admit(req, expectsContinue)
+    const retryAfter = this.#limit(admitted)
+    if (retryAfter > 0) return this.#refuseLimited(admitted, res, retryAfter)
+    this.#parts.lane.serve(admitted, res)
   }
 
   /** Node lets go of the connection; true where it can still be answered. */
@@ -158,10 +166,16 @@ export class Listener {
     normaliseTarget(req)
     const refusal = refusalOf(req, this.#parts.settings.limits)
     if (refusal !== undefined) return this.#refuseRaw(socket, refusal, askedOfMessage(req, undefined))
-    if (req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket' && !announcesBody(req)) {
-      return this.#parts.lane.upgrade(this.#admit(req, false), socket, head)
+    const admitted = this.#admit(req, false)
+    const retryAfter = this.#limit(admitted)
+    if (retryAfter > 0) {
+      const { forwarded } = admitted
+      return this.#refuseRaw(socket, 'RATE_LIMITED', askedOfMessage(req, forwarded), forwarded.requestId, retryAfter)
     }
-    this.#ignoreUpgrade(req, socket, head)
+    if (req.method === 'GET' && req.headers.upgrade?.toLowerCase() === 'websocket' && !announcesBody(req)) {
+      return this.#parts.lane.upgrade(admitted, socket, head)
+    }
+    this.#ignoreUpgrade(admitted, socket, head)
   }
 
   /**
@@ -169,9 +183,10 @@ export class Listener {
    * be requests that no one here has looked at (request smuggling by h2c). RFC 9110 7.8 lets a server ignore the field,
    * so the request is served as if it were not there. Node has let go of the connection, so it ends with the response.
    */
-  #ignoreUpgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
+  #ignoreUpgrade(admitted: Admitted, socket: Socket, head: Buffer): void {
+    const { req } = admitted
     if (announcesBody(req) || head.length > 0) return this.#refuseRaw(socket, 'BAD_REQUEST', askedOfMessage(req, undefined))
-    this.#parts.lane.serve(this.#admit(req, false), detachedResponse(req, socket))
+    this.#parts.lane.serve(admitted, detachedResponse(req, socket))
   }
 
   #admit(req: IncomingMessage, expectsContinue: boolean): Admitted {
@@ -179,7 +194,28 @@ export class Listener {
     const { address, trusted } = clientOf(req.socket)
     const forwarded = forwardedValues({ headers: req.headers, remoteAddress: address, encrypted: false, trusted, newId: newRequestId })
     const sticky = settings.policy === 'rendezvous' ? stickyKey(settings.sticky, req.headers, address, newRequestId) : notSticky
-    return { req, forwarded, stickyKey: sticky.key, setCookie: sticky.setCookie, expectsContinue }
+    const explains = trusted && req.headers[explainHeader] === '1'
+    const priority = trusted ? priorityOf(req.headers['priority']) : undefined
+    return { req, forwarded, stickyKey: sticky.key, setCookie: sticky.setCookie, priority, expectsContinue, explains }
+  }
+
+  /** Counts a request: 0 where it may go on, else in how many seconds its client may come again. */
+  #limit({ req, forwarded }: Admitted): number {
+    const { clientLimit } = this.#parts
+    if (clientLimit === undefined) return 0
+    const { header } = clientLimit
+    const value = header === undefined ? undefined : firstOf(req.rawHeaders, header)
+    return clientLimit.admit(clientOf(req.socket).address ?? 'unknown', forwarded.for, value)
+  }
+
+  #refuseLimited({ req, forwarded }: Admitted, res: ServerResponse, retryAfter: number): void {
+    const { gauge, accessLog } = this.#parts
+    const { requestId } = forwarded
+    gauge.failed('RATE_LIMITED')
+    accessLog?.refused('http', 'RATE_LIMITED', requestId, peerOf(req.socket), askedOfMessage(req, forwarded))
+    const hasBody = announcesBody(req)
+    reply(res, 'RATE_LIMITED', requestId, hasBody || this.endsWith(res), retryAfter)
+    if (hasBody) this.#dropRest(req)
   }
 
   #refuse(req: IncomingMessage, res: ServerResponse, code: ReplyCode): void {
@@ -188,17 +224,20 @@ export class Listener {
     gauge.failed(code)
     accessLog?.refused('http', code, requestId, peerOf(req.socket), askedOfMessage(req, undefined))
     reply(res, code, requestId, true)
-    // What follows on this connection may not be what its client means it to be.
+    this.#dropRest(req)
+  }
+
+  /** What follows on this connection may not be what its client means it to be. */
+  #dropRest(req: IncomingMessage): void {
     lingeringClose(req.socket)
     req.resume()
   }
 
-  #refuseRaw(socket: Socket, code: ReplyCode, asked: Asked): void {
-    const { gauge, accessLog, newRequestId } = this.#parts
-    const requestId = newRequestId()
+  #refuseRaw(socket: Socket, code: ReplyCode, asked: Asked, requestId = this.#parts.newRequestId(), retryAfter?: number): void {
+    const { gauge, accessLog } = this.#parts
     gauge.failed(code)
     accessLog?.refused('http', code, requestId, peerOf(socket), asked)
-    replyRaw(socket, code, requestId)
+    replyRaw(socket, code, requestId, retryAfter)
   }
 
   #clientError(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Socket): void {
@@ -212,6 +251,12 @@ export class Listener {
     // A bad request behind a good one: the good one gets its answer first.
     else owed.once('close', () => this.#refuseRaw(socket, codeOf(error), askedOfBytes(error.rawPacket)))
   }
+}
+
+/** The value of the first field of this name, which is in lower case. */
+function firstOf(raw: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < raw.length; i += 2) if (raw[i]!.length === name.length && raw[i]!.toLowerCase() === name) return raw[i + 1]
+  return undefined
 }
 
 function codeOf(error: NodeJS.ErrnoException): ReplyCode {

@@ -53,6 +53,9 @@ test('an answer of our own says in JSON what is wrong, with the id of the reques
 
 test('it says when to come back, and that the connection ends', () => {
   expect(answer('OVERLOADED', true).head[2]).toMatchObject({ 'retry-after': '1', connection: 'close' })
+  const res = new FakeResponse()
+  reply(res as unknown as ServerResponse, 'RATE_LIMITED', 'id-1', false, 7)
+  expect(res.head[2]).toMatchObject({ 'retry-after': '7' })
 })
 
 test('it does not come on top of another answer', () => {
@@ -69,7 +72,7 @@ test.each(Object.keys(replies) as ReplyCode[])('the same as bytes: %s', (code) =
   expect(headers).toMatchObject({
     connection: 'close',
     'content-length': String(Buffer.byteLength(body)),
-    ...(status === 503 ? { 'retry-after': '1' } : {}),
+    ...(status === 503 || status === 429 ? { 'retry-after': '1' } : {}),
   })
   expect(JSON.parse(body)).toMatchObject({ error: code, requestId: 'id-1' })
   client.destroy()

@@ -20,9 +20,9 @@ export interface RawClient {
   vanish(): void
 }
 
-/** Connects to a port of this machine. */
-export async function connectRaw(port: number, host = '127.0.0.1'): Promise<RawClient> {
-  const socket = net.connect({ port, host, allowHalfOpen: true, noDelay: true })
+/** Connects to a port of this machine, from another of its addresses where one is given. */
+export async function connectRaw(port: number, host = '127.0.0.1', localAddress?: string): Promise<RawClient> {
+  const socket = net.connect({ port, host, allowHalfOpen: true, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) })
   let received = ''
   let ended = false
   let closed = false
