@@ -56,10 +56,12 @@ export const holdFacts = ({ routes, forMs }: Hold): { readonly routes: readonly 
   forMs,
 })
 
-function who(routes: Hold['routes']): string {
+/** Who holds the loop, as a phrase: `GET /a or GET /b`. */
+export function who(routes: Hold['routes']): string {
   if (routes.length === 0) return 'code that belongs to no request'
   const shown = routes.slice(0, 3).map(({ method, route }) => `${method} ${route}`)
   return routes.length > 3 ? `one of ${shown.join(', ')} and ${routes.length - 3} more` : shown.join(' or ')
 }
 
-const seconds = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`)
+/** `340 ms`, `1.5 s`. */
+export const seconds = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`)

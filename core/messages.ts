@@ -1,6 +1,8 @@
 import type { MetricFamily } from './metrics/family.ts'
 import type { RouteCounts } from './route-counts.ts'
-import type { Holding, LongHold } from './status.ts'
+import type { Decision } from './decision.ts'
+import type { StackFrame } from './stack.ts'
+import type { Holding, LongHold, RouteName } from './status.ts'
 
 /**
  * What the supervisor and its child processes say to each other over the IPC channel, as plain JSON. A child
@@ -20,6 +22,11 @@ export interface EndpointSpec {
   readonly state: 'ready' | 'draining'
   /** Requests it may hold at once over all balancers, divided by their number; 0 sets no cap. */
   readonly concurrency: number
+  /**
+   * The routes that have held it for longer than anyone waits: it is being replaced. Requests of theirs that it holds are not given to
+   * another loop; empty where no route is known, and then none of its requests is. Undefined for a loop that runs.
+   */
+  readonly hungBy?: readonly RouteName[] | undefined
   /** True for a loop of our own, which says when it has taken a request (see docs/concepts/a-request.md). */
   readonly node: boolean
 }
@@ -38,6 +45,8 @@ export interface LoopReport {
   readonly routes: readonly RouteCounts[]
   /** The longest hold since the last report, where it lasted for 10 ms. */
   readonly longest?: LongHold | undefined
+  /** A balancer keeps it for blocking routes. */
+  readonly isolated: boolean
 }
 
 export interface ErrorText {
@@ -73,12 +82,17 @@ export interface Hold extends Holding {
 export type WatchdogToSupervisor =
   | ({ readonly type: 'hold' } & Hold)
   | { readonly type: 'profile'; readonly ask: number; /** The text of a .cpuprofile. */ readonly profile?: string; readonly error?: string }
+  | {
+      readonly type: 'stack'
+      readonly ask: number
+      /** The innermost call first. */ readonly frames?: readonly StackFrame[]
+      readonly error?: string
+    }
 
-export interface SupervisorToWatchdog {
-  readonly type: 'profile'
-  readonly ask: number
-  readonly seconds: number
-}
+export type SupervisorToWatchdog =
+  | { readonly type: 'profile'; readonly ask: number; readonly seconds: number }
+  /** What does the loop's thread execute at this moment? */
+  | { readonly type: 'stack'; readonly ask: number }
 
 export interface BalancerReport {
   readonly connections: number
@@ -108,6 +122,7 @@ export type BalancerToSupervisor =
   | { readonly type: 'silence'; readonly key: string; readonly blocked: boolean }
   | { readonly type: 'report'; readonly report: BalancerReport }
   | { readonly type: 'metrics'; readonly ask: number; /** Everything that the process counts. */ readonly metrics: readonly MetricFamily[] }
+  | { readonly type: 'decision'; readonly ask: number; readonly decision: Decision }
 
 export type SupervisorToBalancer =
   /** Carries the shared listening handle. */
@@ -115,3 +130,5 @@ export type SupervisorToBalancer =
   | { readonly type: 'endpoints'; readonly version: number; readonly endpoints: readonly EndpointSpec[] }
   | { readonly type: 'drain'; readonly limitMs: number }
   | { readonly type: 'collect'; readonly ask: number }
+  /** Where would this request go now? */
+  | { readonly type: 'explain'; readonly ask: number; readonly method: string; readonly path: string; readonly key?: string | undefined }

@@ -1,6 +1,9 @@
+import type { Decision, DecisionQuery } from '../core/decision.ts'
 import type { BalancerReport, BalancerToSupervisor, ErrorText, LoopState, SupervisorToBalancer } from '../core/messages.ts'
 import type { Clock } from '../core/sources.ts'
+import { Asks } from './asks.ts'
 import { describeExit, type Child, type ChildExit, type ChildHooks } from './child-process.ts'
+import { ClusterError } from './cluster-error.ts'
 import { Collection } from './collection.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { SharedListener } from './shared-listener.ts'
@@ -20,6 +23,8 @@ export interface BalancerProcessOptions {
 
 // A balancer runs no code but ours, so this has nothing to do with the app's startTimeout.
 const startMs = 30_000
+// It answers between two requests: who waits longer waits for a process that is stopped.
+const explainMs = 2_000
 // What a balancer gets on top of its limit before it is ended from outside.
 const graceMs = 1_000
 
@@ -36,6 +41,7 @@ export class BalancerProcess {
 
   readonly #options: BalancerProcessOptions
   readonly #child: Child<SupervisorToBalancer>
+  readonly #decisions = new Asks<Decision>()
   readonly #startTimer: NodeJS.Timeout
   #settleExited!: (exit: ChildExit) => void
   #killTimer: NodeJS.Timeout | undefined
@@ -76,6 +82,16 @@ export class BalancerProcess {
     await Promise.race([idle, this.exited])
   }
 
+  /**
+   * Where this request would go now, and why.
+   * @throws ClusterError UNAVAILABLE where it ends meanwhile, TIMEOUT where it does not answer
+   */
+  explain(query: DecisionQuery): Promise<Decision> {
+    const late = () =>
+      new ClusterError('TIMEOUT', `balancer ${this.id} did not answer: its process is stopped, or the machine is overloaded; ask again`)
+    return this.#decisions.ask(explainMs, late, (ask) => this.#child.send({ type: 'explain', ask, ...query }))
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL')
   }
@@ -108,6 +124,8 @@ export class BalancerProcess {
         return this.#checkIdle(message.report)
       case 'metrics':
         return this.metrics.answer(message.ask, message.metrics)
+      case 'decision':
+        return this.#decisions.answer(message.ask, message.decision)
     }
   }
 
@@ -141,6 +159,7 @@ export class BalancerProcess {
     this.state = 'dead'
     this.#options.endpoints.detach(this.#options.key)
     this.metrics.end()
+    this.#decisions.end(new ClusterError('UNAVAILABLE', `balancer ${this.id} ended before it answered; ask again when it is back`))
     this.#settleExited(exit)
     this.#options.onExit(this, exit)
   }

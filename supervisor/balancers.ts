@@ -1,6 +1,8 @@
+import type { BalancerDecision, DecisionQuery } from '../core/decision.ts'
 import type { ErrorText } from '../core/messages.ts'
 import type { BalancerProcess, BalancerProcessOptions } from './balancer-process.ts'
 import { describeExit } from './child-process.ts'
+import { ClusterError } from './cluster-error.ts'
 import type { Notices } from './notices/notices.ts'
 import { Restarter, type RestarterContext } from './restarter.ts'
 import { ShedWatch } from './notices/shed-watch.ts'
@@ -9,6 +11,8 @@ export interface BalancersContext extends RestarterContext {
   readonly start: (id: string, hooks: Pick<BalancerProcessOptions, 'onReady' | 'onReport' | 'onExit'>) => BalancerProcess
   readonly notices: Notices
   readonly onChange: () => void
+  /** One of them has told how it fares: each does so once a second. */
+  readonly onReport: () => void
   readonly onEnd: (process: BalancerProcess) => void
 }
 
@@ -41,6 +45,19 @@ export class Balancers {
 
   get allReady(): boolean {
     return this.processes.every((process) => process.state === 'ready')
+  }
+
+  /**
+   * What each of them would do with this request now. One that does not answer is left out, as long as another does.
+   * @throws ClusterError UNAVAILABLE or TIMEOUT where none answers
+   */
+  async explain(query: DecisionQuery): Promise<BalancerDecision[]> {
+    const ready = this.processes.filter((process) => process.state === 'ready')
+    if (ready.length === 0) throw new ClusterError('UNAVAILABLE', 'no balancer is ready; ask again when the cluster serves')
+    const answers = await Promise.allSettled(ready.map(async (process) => ({ balancer: process.id, ...(await process.explain(query)) })))
+    const decisions = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+    if (decisions.length > 0) return decisions
+    throw (answers[0] as PromiseRejectedResult).reason
   }
 
   /** Why the start has to be given up; undefined while it may go on. */
@@ -81,6 +98,7 @@ export class Balancers {
     const shed = new ShedWatch(clock)
     return this.#context.start(id, {
       onReport: (report) => {
+        this.#context.onReport()
         const count = shed.heard(report.shed)
         if (count === undefined) return
         const message = `balancer ${id} refused ${count} ${count === 1 ? 'request' : 'requests'}: no loop could take ${count === 1 ? 'it' : 'them'} in time`

@@ -132,6 +132,25 @@ export class Changes {
     work.catch(() => {})
   }
 
+  /** A loop that hangs makes way for another; one that runs again by then leaves in order. Never throws. */
+  replaceHung(process: LoopProcess): Promise<void> {
+    const { id } = process.identity
+    const work = this.#run(async () => {
+      const slot = this.#cluster.slots.get(id)
+      if (slot?.current !== process || process.state !== 'ready') return
+      const failure = await replace(slot, slot.generation)
+      if (failure === undefined) {
+        slot.restarts++
+        return this.#notices.tell({ kind: 'replace', severity: 'info', loop: id, message: `loop ${id} replaced` })
+      }
+      await slot.endHung()
+      if (this.#cluster.stopping) return
+      const message = `loop ${id} ${isReady(process) ? 'runs again and goes on serving' : 'was ended'}: its successor did not become ready (${failure.message})`
+      this.#notices.tell({ kind: 'replace', severity: 'error', loop: id, message }, { err: failure })
+    })
+    return work.catch(() => {})
+  }
+
   async #roll(generation: number): Promise<number> {
     const ids = [...this.#cluster.slots.keys()]
     const end = await roll(ids, async (id) => {
@@ -195,6 +214,9 @@ export class Changes {
     if (this.#cluster.stopping) throw new ClusterError('STOPPING', 'the cluster is stopping')
   }
 }
+
+/** Asked of a process whose state has changed since it was last looked at. */
+const isReady = (process: LoopProcess): boolean => process.state === 'ready'
 
 /** Why the successor did not become ready; undefined where it serves. */
 async function replace(slot: Slot, generation: number): Promise<ErrorText | undefined> {

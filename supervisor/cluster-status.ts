@@ -47,7 +47,7 @@ function loopStatus(slot: Slot, endpoints: Endpoints): LoopStatus {
     rssBytes: report?.rssBytes ?? 0,
     heapUsedBytes: report?.heapUsedBytes ?? 0,
     restarts: slot.restarts,
-    isolated: false,
+    isolated: report?.isolated ?? false,
     blocked: process !== undefined && endpoints.isBlocked(process.identity.key),
     ...(process?.insight.holding === undefined ? {} : { holding: process.insight.holding }),
     ...(lastHold === undefined ? {} : { lastHold }),

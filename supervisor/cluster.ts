@@ -6,7 +6,9 @@ import { Changes, type Changeable } from './changes.ts'
 import type { Collection } from './collection.ts'
 import { Endpoints } from './endpoints.ts'
 import { FailureLog } from './notices/failure-log.ts'
+import { IsolationWatch } from './notices/isolation-watch.ts'
 import { judgeStart, startError } from './first-start.ts'
+import { HungLoops } from './hung-loops.ts'
 import type { LoopProcessOptions } from './loop-process.ts'
 import type { Notices } from './notices/notices.ts'
 import { describePlan } from './plan.ts'
@@ -41,6 +43,7 @@ export class Cluster implements Changeable {
   readonly #processes = new Set<Stoppable>()
   readonly #context: SlotContext
   readonly #failures: FailureLog
+  readonly #isolation: IsolationWatch
   #phase: Phase = 'starting'
   #started!: { resolve: () => void; reject: (error: RunError) => void }
   #readyTold = 0
@@ -50,19 +53,35 @@ export class Cluster implements Changeable {
     this.#parts = parts
     this.endpoints = new Endpoints(parts.onBlocked)
     this.#factory = new ProcessFactory(parts)
-    this.routes = new RouteBook(parts.clock)
     const { clock, rng, log, notices, settings } = parts
+    this.routes = new RouteBook(clock, settings)
+    this.#isolation = new IsolationWatch(notices, () => this.routes.blocking)
     this.changes = new Changes(this, settings, log, notices)
     this.#failures = new FailureLog(notices)
     const restarting = { restart: settings.restart, clock, rng, notices }
     const holds = new HoldLines(clock)
+    const hung = new HungLoops({
+      blockLimit: settings.blockLimit,
+      clock,
+      notices,
+      endpoints: this.endpoints,
+      replace: (process) => this.changes.replaceHung(process),
+    })
     const loopHooks: Pick<LoopProcessOptions, 'onMemory' | 'onReport' | 'onHold'> = {
       onMemory: (process) => this.changes.replaceForMemory(process),
-      onReport: (process, { routes }) => this.routes.report(process.identity.key, routes),
-      onHold: (process, hold) => {
+      onReport: (process, { routes, isolated }) => {
+        const { key, id } = process.identity
+        this.routes.report(key, routes)
+        // One that leaves is no place for any route, whoever still says so.
+        if (process.state === 'ready' && this.slots.get(id)?.current === process) this.#isolation.heard(id, isolated)
+      },
+      onHold: (process, hold, isNew) => {
         const { id } = process.identity
+        const slot = this.slots.get(id)
+        if (isNew && slot !== undefined) slot.holds++
         const message = holds.line(id, hold)
         if (message !== undefined) notices.tell({ kind: 'block', severity: 'warning', loop: id, message }, holdFacts(hold))
+        hung.heard(process, hold)
         parts.onBlocked()
       },
     }
@@ -84,6 +103,7 @@ export class Cluster implements Changeable {
       ...restarting,
       start: (id, hooks) => this.#track(this.#factory.balancer(id, this.endpoints, hooks)),
       onChange: () => this.#checkStart(),
+      onReport: () => hung.look([...this.slots.values()].flatMap(({ current }) => current ?? [])),
       onEnd: (process) => this.#ended(process),
     })
   }
@@ -150,6 +170,7 @@ export class Cluster implements Changeable {
   forget(id: string): void {
     this.slots.get(id)?.close()
     this.slots.delete(id)
+    this.#isolation.forget(id)
     this.retired.endLoop(id)
   }
 

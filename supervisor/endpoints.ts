@@ -9,7 +9,8 @@ interface Listener {
 }
 
 interface Release {
-  readonly key: string
+  /** Whose requests are waited for; undefined where it is enough that the snapshot is in force. */
+  readonly key: string | undefined
   /** The snapshot that first showed it as draining. */
   readonly version: number
   /** Balancers that knew it before; one that starts later never sent it anything. */
@@ -98,10 +99,23 @@ export class Endpoints {
    */
   release(draining: EndpointSpec, limitMs: number, successor: readonly EndpointSpec[] = []): Promise<boolean> {
     this.update([...successor, draining])
+    return this.#wait(draining.key, limitMs)
+  }
+
+  /**
+   * Shows these in one snapshot and waits until every balancer goes by it.
+   * @returns false where `limitMs` passed first
+   */
+  apply(put: readonly EndpointSpec[], limitMs: number): Promise<boolean> {
+    this.update(put)
+    return this.#wait(undefined, limitMs)
+  }
+
+  #wait(key: string | undefined, limitMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#settle(release, false), limitMs)
       const release: Release = {
-        key: draining.key,
+        key,
         version: this.#version,
         waitingFor: new Set(this.#balancers.keys()),
         done: (released) => {
@@ -118,7 +132,8 @@ export class Endpoints {
     for (const release of this.#releases) {
       const open = [...release.waitingFor].some((name) => {
         const balancer = this.#balancers.get(name)
-        return balancer !== undefined && (balancer.applied < release.version || !balancer.released.has(release.key))
+        if (balancer === undefined) return false
+        return balancer.applied < release.version || (release.key !== undefined && !balancer.released.has(release.key))
       })
       if (!open) this.#settle(release, true)
     }

@@ -21,6 +21,7 @@ export function lookInto(slots: ReadonlyMap<string, Slot>, folder: string): Diag
   }
   let count = 0
   return {
+    stack: async (id) => insight(id).stack(),
     profile: async (id, seconds) => insight(id).profile(seconds),
     heapSnapshot: async (id) => {
       // First of all: an id that nobody has may be a path to somewhere else.

@@ -64,14 +64,40 @@ test('one that cannot be looked into says why', () => {
   expect(() => insight('is starting').insight.profile(1)).toThrow('loop 3 is starting')
 })
 
+test('a stack is answered, or it is said why there is none', async () => {
+  const { insight: loop, toWatchdog } = insight()
+  const [first, second] = [loop.stack(), loop.stack()]
+  const [one, two] = toWatchdog
+  const frames = [{ name: 'spin', file: '/srv/app.js', line: 3, column: 1 }]
+  loop.hear({ type: 'stack', ask: one!.ask, frames })
+  loop.hear({ type: 'stack', ask: two!.ask, error: 'it waits' })
+  expect(await first).toEqual(frames)
+  await expect(second).rejects.toMatchObject({ code: 'UNAVAILABLE', message: 'loop 3 gave no stack: it waits' })
+})
+
+test('a later hold is not the one that was seen before', () => {
+  const { insight: loop } = insight()
+  loop.hear({ ...hold, forMs: 600, over: false })
+  const seen = { routes: hold.routes, forMs: 600, over: false }
+  expect(loop.isStillHeld(seen)).toBe(true)
+  loop.hear({ ...hold, forMs: 1_100, over: false })
+  expect(loop.isStillHeld(seen)).toBe(true)
+  loop.hear({ ...hold, forMs: 1_200, over: true })
+  expect(loop.isStillHeld(seen)).toBe(false)
+  loop.hear({ ...hold, forMs: 100, over: false })
+  expect(loop.isStillHeld(seen)).toBe(false)
+})
+
 test('a loop whose watchdog has ended says so at once', async () => {
   const { insight: loop, toWatchdog } = insight()
   loop.hear({ ...hold, over: false })
   const begun = loop.profile(1)
+  const stack = expect(loop.stack()).rejects.toThrow('its watchdog has')
   loop.watchdogEnded()
+  await stack
   await expect(begun).rejects.toThrow('loop 3 has ended, or its watchdog has')
   expect(() => loop.profile(1)).toThrow('loop 3 has ended, or its watchdog has')
-  expect(toWatchdog).toHaveLength(1)
+  expect(toWatchdog).toHaveLength(2)
   expect(loop.holding).toBeUndefined()
 })
 

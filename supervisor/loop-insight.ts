@@ -1,10 +1,13 @@
 import type { Hold, SupervisorToLoop, SupervisorToWatchdog, WatchdogToSupervisor } from '../core/messages.ts'
+import type { StackFrame } from '../core/stack.ts'
 import type { Holding } from '../core/status.ts'
 import { Asks } from './asks.ts'
 import { ClusterError } from './cluster-error.ts'
 
 // On top of the time that a profile takes: it has to be written down, and a busy loop is slow to hear of its end.
 const profileGraceMs = 10_000
+// On top of the two seconds that the watchdog takes for it at most; a first one starts a thread.
+const stackMs = 5_000
 // A heap of gigabytes takes its time; the loop serves nothing meanwhile.
 const snapshotMs = 120_000
 
@@ -14,7 +17,8 @@ interface InsightParts {
   readonly refusal: () => string | undefined
   readonly toWatchdog: (message: SupervisorToWatchdog) => void
   readonly toLoop: (message: SupervisorToLoop) => void
-  readonly onHold: (hold: Hold) => void
+  /** @param isNew it was not held before */
+  readonly onHold: (hold: Hold, isNew: boolean) => void
 }
 
 /** What can be learned of one loop process beyond its own reports: what holds it, where its time goes, what is in its memory. */
@@ -23,6 +27,7 @@ export class LoopInsight {
   holding: Holding | undefined
   readonly #parts: InsightParts
   readonly #profiles = new Asks<string>()
+  readonly #stacks = new Asks<readonly StackFrame[]>()
   readonly #snapshots = new Asks<void>()
   #hasWatchdog = true
   /** The present hold is that of a snapshot being written. */
@@ -30,6 +35,11 @@ export class LoopInsight {
 
   constructor(parts: InsightParts) {
     this.#parts = parts
+  }
+
+  /** This hold goes on, and not a later one. */
+  isStillHeld({ forMs }: Hold): boolean {
+    return this.holding !== undefined && this.holding.forMs >= forMs
   }
 
   /**
@@ -46,6 +56,17 @@ export class LoopInsight {
         this.#say('gave no profile in time: it waits in a call that is not JavaScript, or its process is stopped'),
       )
     return this.#profiles.ask(seconds * 1_000 + profileGraceMs, late, (ask) => this.#parts.toWatchdog({ type: 'profile', ask, seconds }))
+  }
+
+  /**
+   * What the loop's thread executes now, the innermost call first, also while a handler holds it.
+   * @throws ClusterError UNAVAILABLE where it cannot be asked or does not execute JavaScript, TIMEOUT where its watchdog does not answer
+   */
+  async stack(): Promise<readonly StackFrame[]> {
+    this.#mustAnswer()
+    if (!this.#hasWatchdog) throw this.#noWatchdog()
+    const late = () => new ClusterError('TIMEOUT', this.#say('gave no stack in time: its process is stopped, or the machine is overloaded'))
+    return await this.#stacks.ask(stackMs, late, (ask) => this.#parts.toWatchdog({ type: 'stack', ask }))
   }
 
   /**
@@ -67,9 +88,13 @@ export class LoopInsight {
       this.#isSnapshot ||= this.#snapshots.isOpen
       // Whoever asked for the snapshot knows what holds the loop; the routes with open requests have no part in it.
       const routes = this.#isSnapshot ? [] : message.routes
+      const isNew = this.holding === undefined
       this.holding = over ? undefined : { routes, forMs }
-      if (!this.#isSnapshot) this.#parts.onHold({ routes, forMs, over })
+      if (!this.#isSnapshot) this.#parts.onHold({ routes, forMs, over }, isNew)
       if (over) this.#isSnapshot = false
+    } else if (message.type === 'stack') {
+      if (message.frames !== undefined) this.#stacks.answer(message.ask, message.frames)
+      else this.#stacks.fail(message.ask, new ClusterError('UNAVAILABLE', this.#say(`gave no stack: ${message.error}`)))
     } else if (message.profile !== undefined) this.#profiles.answer(message.ask, message.profile)
     else this.#profiles.fail(message.ask, new ClusterError('UNAVAILABLE', this.#say(`gave no profile: ${message.error}`)))
   }
@@ -79,6 +104,7 @@ export class LoopInsight {
     this.#hasWatchdog = false
     this.holding = undefined
     this.#profiles.end(this.#noWatchdog())
+    this.#stacks.end(this.#noWatchdog())
   }
 
   snapshotEnded(ask: number, error: string | undefined): void {
@@ -91,6 +117,7 @@ export class LoopInsight {
     this.holding = undefined
     const gone = new ClusterError('UNAVAILABLE', this.#say('ended'))
     this.#profiles.end(gone)
+    this.#stacks.end(gone)
     this.#snapshots.end(gone)
   }
 

@@ -38,7 +38,10 @@ function start(limits: { memoryLimit?: number } = {}) {
     say,
     ready: (kind = 'plugin') => say({ type: 'ready', address: 'http+unix:/a.sock', kind }),
     weigh: (rssBytes: number) =>
-      say({ type: 'report', report: { utilization: 0, delayP99Ms: 0, inFlight: 0, requests: 0, heapUsedBytes: 0, rssBytes, routes: [] } }),
+      say({
+        type: 'report',
+        report: { utilization: 0, delayP99Ms: 0, inFlight: 0, requests: 0, heapUsedBytes: 0, rssBytes, routes: [], isolated: false },
+      }),
     exit: (code: number) => hooks.exit({ code, signal: null }),
   }
 }

@@ -39,8 +39,8 @@ export interface LoopProcessOptions {
   readonly onMemory: (process: LoopProcess) => void
   /** It has told how it fares. */
   readonly onReport: (process: LoopProcess, report: LoopReport) => void
-  /** Its watchdog says that it is held, is held still, or runs again. */
-  readonly onHold: (process: LoopProcess, hold: Hold) => void
+  /** Its watchdog says that it is held, is held still, or runs again. Not while it writes a heap snapshot. */
+  readonly onHold: (process: LoopProcess, hold: Hold, isNew: boolean) => void
   /** Ends a program that a dead loop left behind. */
   readonly killForeign: (pid: number) => void
 }
@@ -63,6 +63,12 @@ export class LoopProcess {
   readonly lastHold: LastHold
   state: LoopState = 'starting'
   report: LoopReport | undefined
+  /** What has held it for longer than anyone waits, once that was found. */
+  hung: Hold | undefined
+  /** Set where nothing at all has been heard of it for too long, until something is. */
+  frozen: Hold | undefined
+  /** When it last said something, or its watchdog did, by the clock. */
+  heardAt = 0
   /** When it became ready, by the clock. */
   readyAt: number | undefined
 
@@ -96,7 +102,7 @@ export class LoopProcess {
       refusal: () => this.#refusal(),
       toWatchdog: (message) => this.#child.side(message),
       toLoop: (message) => this.#child.send(message),
-      onHold: (hold) => options.onHold(this, hold),
+      onHold: (hold, isNew) => options.onHold(this, hold, isNew),
     })
     this.#startTimer = setTimeout(() => this.#startTooLong(), options.limits.startTimeout + graceMs)
   }
@@ -105,10 +111,30 @@ export class LoopProcess {
     return this.#child.pid
   }
 
+  /** It cannot be waited for, nor drain. */
+  get isHung(): boolean {
+    return this.hung !== undefined && this.isStillHeld(this.hung)
+  }
+
+  /** This hold goes on, and not a later one. */
+  isStillHeld(hold: Hold): boolean {
+    return hold === this.frozen || this.insight.isStillHeld(hold)
+  }
+
   /** Itself as the balancers see it. */
   endpoint(state: EndpointSpec['state']): EndpointSpec {
     const { key, id } = this.identity
-    return { key, loop: id, address: this.#address, state, concurrency: this.#options.limits.concurrency, node: !this.#isForeign }
+    const { concurrency } = this.#options.limits
+    const hungBy = this.isHung ? this.hung?.routes : undefined
+    return {
+      key,
+      loop: id,
+      address: this.#address,
+      state,
+      concurrency,
+      node: !this.#isForeign,
+      ...(hungBy === undefined ? {} : { hungBy }),
+    }
   }
 
   /** Tells it to finish what it holds, and ends it where it takes longer than `limitMs`. Resolves when it is gone. */
@@ -139,7 +165,13 @@ export class LoopProcess {
     return this.state === 'dead'
   }
 
+  #heard(): void {
+    this.heardAt = this.#options.clock.now()
+    this.frozen = undefined
+  }
+
   #hear(message: LoopToSupervisor): void {
+    this.#heard()
     switch (message.type) {
       case 'ready':
         if (this.state !== 'starting') return
@@ -169,6 +201,7 @@ export class LoopProcess {
 
   #hearWatchdog(value: unknown): void {
     const words = readWatchdogWords(value)
+    if (words !== undefined) this.#heard()
     // The last words of one that has ended would say that its successor is held.
     if (words !== undefined && !this.#isDead()) this.insight.hear(words)
   }

@@ -44,7 +44,8 @@ function own(cluster: Cluster, version: string): MetricFamily[] {
   return [
     perLoop(metricCatalog.loopUp, ({ current }) => (current?.state === 'ready' ? 1 : 0)),
     perLoop(metricCatalog.loopRestarts, ({ restarts }) => restarts),
-    perLoop(metricCatalog.loopIsolated, () => 0),
+    perLoop(metricCatalog.loopHolds, ({ holds }) => holds),
+    perLoop(metricCatalog.loopIsolated, ({ current }) => (current?.state === 'ready' && current.report?.isolated === true ? 1 : 0)),
     perLoop(metricCatalog.loopBlocked, ({ current }) => (current !== undefined && isBlocked(cluster, current) ? 1 : 0)),
     family(
       metricCatalog.proxyRestarts,

@@ -56,7 +56,18 @@ export class ProcessFactory {
       serve: [formatAddress({ lane: loopLane(settings), kind: 'unix', path: path.join(runtimeDir, `${key}.sock`) })],
       publicAddress: formatHostPort(listener.host, listener.port),
       settings: {
-        ...pick(settings, ['app', 'kind', 'options', 'command', 'health', 'startTimeout', 'drainTimeout', 'trustedProxies', 'logLevel']),
+        ...pick(settings, [
+          'app',
+          'kind',
+          'options',
+          'command',
+          'health',
+          'startTimeout',
+          'drainTimeout',
+          'blockLimit',
+          'trustedProxies',
+          'logLevel',
+        ]),
         link: noLinkSettings,
       },
     }
@@ -84,6 +95,10 @@ export class ProcessFactory {
         ...pick(settings, [
           'policy',
           'sticky',
+          'slowStart',
+          'isolation',
+          'routes',
+          'rateLimit',
           'concurrency',
           'model',
           'lane',

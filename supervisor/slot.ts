@@ -1,6 +1,7 @@
 import type { Logger } from '../core/log.ts'
 import type { ErrorText } from '../core/messages.ts'
 import { describeExit, type ChildExit } from './child-process.ts'
+import { endHung } from './end-hung.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { LoopProcess, StartOutcome } from './loop-process.ts'
 import type { Notices } from './notices/notices.ts'
@@ -41,8 +42,10 @@ export class Slot {
   generation: number
   /** The process that serves, or the last one that did. */
   current: LoopProcess | undefined
-  /** Unplanned ends and replacements for memory. */
+  /** Unplanned ends, and replacements for memory or because it hung. */
   restarts = 0
+  /** Times that its loop was held for long, as its watchdogs saw it. */
+  holds = 0
   /** Why the last start failed; undefined once one succeeded. */
   failure: Extract<StartOutcome, { ready: false }> | undefined
   /** It was ready at least once. */
@@ -127,6 +130,11 @@ export class Slot {
     this.#context.onChange(this)
   }
 
+  /** Ends the current process if it hangs, though it has no successor: it serves nobody, and the next start may go better. */
+  async endHung(): Promise<void> {
+    if (this.current?.isHung === true && !this.#closed) await endHung(this.current, this.#context.endpoints)
+  }
+
   /** Takes the slot away: nothing starts here again, what serves drains. */
   async retire(): Promise<void> {
     this.close()
@@ -158,6 +166,7 @@ export class Slot {
     const { endpoints, drainTimeout, clock, log } = this.#context
     const began = clock.now()
     this.#leaving.add(process)
+    if (process.isHung) return endHung(process, endpoints, successor)
     process.state = 'draining'
     const released = await endpoints.release(
       process.endpoint('draining'),

@@ -77,6 +77,7 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
       scale: (loops) => cluster.changes.scale(loops),
       replaceLoop: (id) => cluster.changes.replaceLoop(id),
       stop: () => stopSwitch.ask(),
+      explain: (query) => cluster.balancers.explain(query),
       ...lookInto(cluster.slots, runtimeDir.path),
     }
     // Both ports are taken before any loop starts: a taken one must not cost the app's start first.

@@ -8,6 +8,8 @@ test('what a watchdog says is understood', () => {
     { type: 'hold', routes: [], forMs: 1_000, over: true },
     { type: 'profile', ask: 1, profile: '{}' },
     { type: 'profile', ask: 1, error: 'no' },
+    { type: 'stack', ask: 1, frames: [{ name: 'f', file: '/a.js', line: 3, column: 1 }] },
+    { type: 'stack', ask: 1, error: 'no' },
   ])
     expect(readWatchdogWords(words)).toEqual(words)
 })
@@ -27,6 +29,8 @@ test('what an app wrote into its door is left out', () => {
     { type: 'profile' },
     { type: 'profile', ask: 1 },
     { type: 'profile', ask: '1', profile: '{}' },
+    { type: 'stack', ask: 1 },
+    { type: 'stack', ask: 1, frames: [{ name: 'f', file: '/a.js' }] },
   ])
     expect(readWatchdogWords(words)).toBeUndefined()
 })

@@ -14,6 +14,7 @@ const keys: ReadonlySet<string> = new Set([
   'admin',
   'startTimeout',
   'drainTimeout',
+  'blockLimit',
   'trustedProxies',
   'logLevel',
   'link.secret',

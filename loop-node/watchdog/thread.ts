@@ -7,17 +7,17 @@ import { systemClock } from '../../core/sources.ts'
 import type { RouteName } from '../../core/status.ts'
 import { LoopBoard } from './board.ts'
 import { HoldWatch, lookMs } from './hold-watch.ts'
-import { Profiler } from './profile.ts'
+import { Inspector } from './inspector.ts'
 import type { WatchdogData } from './watchdog.ts'
 
 // The watchdog's own thread, which runs while the loop is held. It knows routes by their numbers, and hears their names
 // when the loop first meets them.
-const { memory, sideDoor, loop, logLevel } = workerData as WatchdogData
+const { memory, sideDoor, loop, logLevel, blockLimit } = workerData as WatchdogData
 const board = new LoopBoard(memory)
 const names = new Map<number, RouteName>()
 parentPort!.on('message', ({ id, method, route }: RouteName & { readonly id: number }) => names.set(id, { method, route }))
-// The logger is loaded by those who need it: this thread's memory counts for each loop.
-const tell = sideDoor === undefined ? (await import('./hold-log.ts')).logHolds(loop, logLevel, systemClock) : toSupervisor(sideDoor)
+const inspector = new Inspector()
+const tell = sideDoor === undefined ? await alone() : toSupervisor(sideDoor)
 const watch = new HoldWatch(board, systemClock.now())
 
 setInterval(() => {
@@ -28,17 +28,26 @@ setInterval(() => {
 }, lookMs)
 parentPort!.postMessage('watching')
 
+/** The logger is loaded by those who need it: this thread's memory counts for each loop. */
+async function alone(): Promise<(hold: Hold) => void> {
+  const [{ logHolds }, { endHung }] = await Promise.all([import('./hold-log.ts'), import('./end-hung.ts')])
+  const log = logHolds(loop, logLevel, systemClock)
+  const end = endHung(loop, logLevel, blockLimit, inspector)
+  return (hold) => {
+    log(hold)
+    end(hold)
+  }
+}
+
 function toSupervisor(fd: number): (hold: Hold) => void {
-  const profiler = new Profiler()
   const socket = new net.Socket({ fd, readable: true, writable: true })
   // With a line end before it: an app that has written here by mistake may have left half a line.
   const send = (message: WatchdogToSupervisor): void => void socket.write(`\n${JSON.stringify(message)}\n`)
   // A supervisor that has gone is heard of by the loop itself.
   socket.on('error', () => {})
-  readJsonLines(socket, (message) => {
-    const { ask, seconds } = message as SupervisorToWatchdog
+  const sendProfile = (ask: number, seconds: number): void => {
     board.isProfiled = true
-    const profiled = profiler.profile(seconds).finally(() => (board.isProfiled = false))
+    const profiled = inspector.profile(seconds).finally(() => (board.isProfiled = false))
     profiled.then(
       (profile) => {
         // A message like the others, written in parts.
@@ -48,6 +57,16 @@ function toSupervisor(fd: number): (hold: Hold) => void {
       },
       (error: Error) => send({ type: 'profile', ask, error: error.message }),
     )
+  }
+  readJsonLines(socket, (message) => {
+    const asked = message as SupervisorToWatchdog
+    const { type, ask } = asked
+    if (type === 'profile') sendProfile(ask, asked.seconds)
+    else
+      inspector.stack().then(
+        (frames) => send({ type, ask, frames }),
+        (error: Error) => send({ type, ask, error: error.message }),
+      )
   })
   return (hold) => send({ type: 'hold', ...hold })
 }

@@ -11,6 +11,8 @@ export interface WatchdogData {
   readonly sideDoor: number | undefined
   readonly loop: string
   readonly logLevel: string
+  /** A loop that runs alone ends when one hold lasts so long, in milliseconds; 0 for never. */
+  readonly blockLimit: number
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Clock, WallClock } from '../../core/sources.ts'
 import type { ClusterStatus } from '../../core/status.ts'
 import { consoleAssets, consoleHeaders } from '../../console/assets.ts'
 import { actionRoutes, statusOf, type AdminActions } from './actions.ts'
+import { explainRoute, type Explainer } from './explain.ts'
 import { diagnosticRoutes, type Diagnostics } from './diagnostics.ts'
 import { askForToken } from './door.ts'
 import { readWishes, StatusEvents } from './events.ts'
@@ -19,7 +20,7 @@ import type { EventBook } from '../notices/event-book.ts'
 import { History } from './history.ts'
 
 /** What the admin API shows and does; the cluster behind it may not exist yet. */
-export interface AdminView extends AdminActions, Diagnostics {
+export interface AdminView extends AdminActions, Diagnostics, Explainer {
   ready(): boolean
   status(): ClusterStatus
   processes(): Pick<ClusterStatus, 'loops' | 'balancers'>
@@ -141,5 +142,6 @@ function createAdminApp(view: AdminView, { events, history, gate, loopback, wall
   }
   actionRoutes(app, view)
   diagnosticRoutes(app, view, wall)
+  explainRoute(app, view)
   return app
 }

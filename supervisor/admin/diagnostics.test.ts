@@ -18,9 +18,13 @@ beforeEach(() => {
     const { status, code } = statusOf(error)
     return reply.code(status).send({ error: code, message: error.message })
   })
-  loops = { profile: async () => '{}', heapSnapshot: async () => Readable.from(['{"snap', 'shot":1}']) }
+  loops = { stack: async () => [], profile: async () => '{}', heapSnapshot: async () => Readable.from(['{"snap', 'shot":1}']) }
   const wall = { now: () => Date.UTC(2026, 10, 23, 1, 12, 39, 123) }
-  diagnosticRoutes(app, { profile: (id, seconds) => loops.profile(id, seconds), heapSnapshot: (id) => loops.heapSnapshot(id) }, wall)
+  diagnosticRoutes(
+    app,
+    { stack: (id) => loops.stack(id), profile: (id, seconds) => loops.profile(id, seconds), heapSnapshot: (id) => loops.heapSnapshot(id) },
+    wall,
+  )
 })
 afterEach(() => app.close())
 
@@ -54,12 +58,22 @@ test.each([
   ['TIMEOUT', 504],
 ] as const)('%s is answered with %d, and leaves nothing busy', async (code, status) => {
   const refused = () => Promise.reject(new ClusterError(code, 'no'))
-  loops = { profile: refused, heapSnapshot: refused }
-  for (const path of ['7/profile', '7/heap-snapshot', '7/profile']) {
+  loops = { stack: refused, profile: refused, heapSnapshot: refused }
+  for (const path of ['7/profile', '7/heap-snapshot', '7/stack', '7/profile']) {
     const answer = await post(path)
     expect([answer.statusCode, answer.json()]).toEqual([status, { error: code, message: 'no' }])
     expect(answer.headers['content-disposition']).toBeUndefined()
   }
+})
+
+test('where a loop is can be asked for also while a profile of it is taken', async () => {
+  loops.profile = () => new Promise(() => {})
+  void post('0/profile').catch(() => {})
+  await until('the profile', async () => (await post('0/heap-snapshot')).statusCode === 409)
+  const frames = [{ name: 'spin', file: '/srv/app.js', line: 3, column: 1 }]
+  loops.stack = async () => frames
+  const answer = await post('0/stack')
+  expect([answer.statusCode, answer.json()]).toEqual([200, { loop: '0', frames }])
 })
 
 test('of one loop one thing is taken at a time, of another one meanwhile another', async () => {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 import type { WallClock } from '../../core/sources.ts'
+import type { StackFrame } from '../../core/stack.ts'
 import { ClusterError } from '../cluster-error.ts'
 
 /**
@@ -12,6 +13,8 @@ import { ClusterError } from '../cluster-error.ts'
 export interface Diagnostics {
   /** The V8 CPU profile of the next `seconds`, as the JSON text of a `.cpuprofile`. */
   profile(id: string, seconds: number): Promise<string>
+  /** What its thread executes now, the innermost call first, also while a handler holds it. */
+  stack(id: string): Promise<readonly StackFrame[]>
   /** The V8 heap snapshot, as the bytes of a `.heapsnapshot`. */
   heapSnapshot(id: string): Promise<Readable>
 }
@@ -22,7 +25,7 @@ interface LoopRoute {
 
 const seconds = { least: 1, most: 60, usual: 10 }
 
-/** The routes that look into a loop; of each loop one at a time, as both slow it down. */
+/** The routes that look into a loop; profiles and snapshots of each loop one at a time, as both slow it down. */
 export function diagnosticRoutes(app: FastifyInstance, diagnostics: Diagnostics, wall: WallClock): void {
   const busy = new Map<string, string>()
   const begin = (id: string, what: string): (() => void) => {
@@ -46,6 +49,8 @@ export function diagnosticRoutes(app: FastifyInstance, diagnostics: Diagnostics,
       end()
     }
   })
+
+  app.post<LoopRoute>('/api/loops/:id/stack', async ({ params: { id } }) => ({ loop: id, frames: await diagnostics.stack(id) }))
 
   app.post<LoopRoute>('/api/loops/:id/heap-snapshot', async ({ params: { id } }, reply) => {
     const end = begin(id, 'a heap snapshot')

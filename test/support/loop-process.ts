@@ -58,6 +58,7 @@ export function startLoop(app: string | undefined, overrides: Overrides = {}): L
       health: { interval: 1000, timeout: 5000, failures: 3, successes: 1, ejectAfter: 5, ejectFor: 5000, ejectMax: 0.5 },
       startTimeout: 20_000,
       drainTimeout: 5_000,
+      blockLimit: 30_000,
       trustedProxies: [],
       logLevel: 'warn',
       link: {},
