@@ -1,5 +1,6 @@
 import http from 'node:http'
 
+import type { BalancerDecision, DecisionQuery } from '../core/decision.ts'
 import { RunError } from '../core/errors.ts'
 import type { ClusterEvent, ClusterStatus } from '../core/status.ts'
 
@@ -35,6 +36,18 @@ export class AdminClient {
     const { status, body } = await this.#exchange('GET', '/api/status')
     if (status !== 200 || !('loops' in body)) throw this.#stranger(status)
     return body as unknown as ClusterStatus
+  }
+
+  /**
+   * What each balancer would do with this request now.
+   * @throws RunError when no cluster answers, or with its own words when it cannot say
+   */
+  async explain({ method, path, key }: DecisionQuery): Promise<readonly BalancerDecision[]> {
+    const query = new URLSearchParams({ method, path, ...(key === undefined ? {} : { key }) })
+    const answer = await this.#exchange('GET', `/api/explain?${query}`)
+    const { decisions } = accepted(answer)
+    if (!Array.isArray(decisions)) throw this.#stranger(answer.status)
+    return decisions as BalancerDecision[]
   }
 
   /**

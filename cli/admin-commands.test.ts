@@ -130,6 +130,21 @@ describe('evenloop reload', () => {
   })
 })
 
+describe('evenloop stack', () => {
+  const frames = [{ name: 'spin', file: '/srv/app\u001B.js', line: 3, column: 1 }]
+
+  it('prints a call a line, fit for a terminal, or JSON', async () => {
+    handlers()['POST /api/loops/2/stack'] = (_, res) => reply(res, 200, { loop: '2', frames })
+    expect(await run(['stack', '2'])).toEqual({ code: 0, out: 'spin (/srv/app .js:3:1)\n', err: '' })
+    expect(JSON.parse((await run(['stack', '2', '--json'])).out)).toEqual({ loop: '2', frames })
+  })
+
+  it('fails with the words of the cluster', async () => {
+    handlers()['POST /api/loops/2/stack'] = (_, res) => reply(res, 404, { error: 'NOT_FOUND', message: 'no loop 2; there are 0, 1' })
+    expect(await run(['stack', '2'])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('no loop 2; there are 0, 1') })
+  })
+})
+
 describe('evenloop scale', () => {
   it('asks for the number and waits until that many serve', async () => {
     let asked = ''

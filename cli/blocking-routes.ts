@@ -7,20 +7,25 @@ import { renderTable, right } from './table.ts'
 const worthShowingMs = 10
 const shownRoutes = 5
 
-/** A table of the routes that block longest; none where no route does. */
+/** A table of the routes that block longest, or are kept apart as blocking; none where no route does. */
 export function blockingRouteLines({ routes }: Pick<ClusterStatus, 'routes'>, hasColours: boolean): string[] {
   const worst = routes
-    .filter((route) => route.blockingP99Ms > worthShowingMs)
+    .filter((route) => route.blockingP99Ms > worthShowingMs || route.class === 'blocking')
     .sort((a, b) => b.blockingP99Ms - a.blockingP99Ms)
     .slice(0, shownRoutes)
   if (worst.length === 0) return []
-  const rows = worst.map(({ method, route, requests, blockingP50Ms, blockingP99Ms }) => [
+  const rows = worst.map(({ method, route, class: kind, requests, blockingP50Ms, blockingP99Ms }) => [
     { text: plainText(`${method} ${route}`) },
+    { text: kind, colour: kind === 'blocking' ? ('yellow' as const) : undefined },
     { text: String(requests) },
     { text: millis(blockingP50Ms) },
     { text: millis(blockingP99Ms), colour: blockingP99Ms >= 100 ? ('red' as const) : ('yellow' as const) },
   ])
-  return renderTable([{ title: 'ROUTE THAT BLOCKS' }, right('REQUESTS'), right('HELD P50'), right('HELD P99')], rows, hasColours)
+  return renderTable(
+    [{ title: 'ROUTE THAT BLOCKS' }, { title: 'CLASS' }, right('REQUESTS'), right('HELD P50'), right('HELD P99')],
+    rows,
+    hasColours,
+  )
 }
 
 /** What holds a loop at this moment: `GET /report for 340 ms`. */

@@ -5,7 +5,7 @@ import { processTerminal } from './terminal.ts'
 
 const args = process.argv.slice(2)
 // These have nothing left to do when nobody reads what they print; a cluster goes on serving.
-const onlyPrints = new Set(['status', 'config', 'help', '--help', '--version'])
+const onlyPrints = new Set(['status', 'explain', 'config', 'help', '--help', '--version'])
 
 // `evenloop status | head` closes the pipe early; that is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -88,7 +88,10 @@ describe('help', () => {
 
   it('of loop and balancer has only what they use', async () => {
     expect((await run(['loop', '--help'])).out).not.toContain('--policy')
-    expect((await run(['balancer', '--help'])).out).not.toContain('--start-timeout')
+    const { out } = await run(['balancer', '--help'])
+    expect(out).not.toContain('--start-timeout')
+    for (const flag of ['--slow-start', '--isolation-mode', '--routes', '--rate-limit-requests', '--limits-queue-delay'])
+      expect(out).toContain(flag)
   })
 })
 
@@ -99,7 +102,7 @@ describe('a command', () => {
     ['relaod', 'evenloop: unknown command relaod; did you mean reload? (an app is named by its file: evenloop start ./relaod.js)\n'],
     [
       'xyzzy',
-      'evenloop: unknown command xyzzy; accepted: start, status, reload, scale, stop, profile, heap-snapshot, config, loop, balancer, help (an app is named by its file: evenloop start ./xyzzy.js)\n',
+      'evenloop: unknown command xyzzy; accepted: start, status, explain, reload, scale, stop, stack, profile, heap-snapshot, config, loop, balancer, help (an app is named by its file: evenloop start ./xyzzy.js)\n',
     ],
   ])('that does not exist, %s, is wrong usage', async (name, err) => expect(await run([name])).toEqual({ code: 2, out: '', err }))
 

@@ -8,11 +8,13 @@ import { parseArgs } from './args.ts'
 import type { Command } from './command.ts'
 import { balancer } from './commands/balancer.ts'
 import { config } from './commands/config.ts'
+import { explain } from './commands/explain.ts'
 import { heapSnapshot } from './commands/heap-snapshot.ts'
 import { loop } from './commands/loop.ts'
 import { profile } from './commands/profile.ts'
 import { reload } from './commands/reload.ts'
 import { scale } from './commands/scale.ts'
+import { stack } from './commands/stack.ts'
 import { start } from './commands/start.ts'
 import { status } from './commands/status.ts'
 import { stop } from './commands/stop.ts'
@@ -20,7 +22,20 @@ import { commandHelp, generalHelp, unknownCommand } from './help.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [start, status, reload, scale, stop, profile, heapSnapshot, config, loop, balancer]
+export const commands: readonly Command[] = [
+  start,
+  status,
+  explain,
+  reload,
+  scale,
+  stop,
+  stack,
+  profile,
+  heapSnapshot,
+  config,
+  loop,
+  balancer,
+]
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 
 import { describe, expect, it } from 'vitest'
 
-import type { ClusterStatus } from '../core/status.ts'
+import type { ClusterStatus, RouteClass } from '../core/status.ts'
 
 import { bytesText, secondsText } from './amounts.ts'
 import { statusLines } from './status-table.ts'
@@ -108,21 +108,32 @@ describe('the status for people', () => {
     expect(lines({ holding: { routes: [], forMs: 150 } })[3]).toMatch(/no request for 150 ms$/)
   })
 
+  it('says which loops are kept for blocking routes, while any is', () => {
+    const lines = (...loops: ClusterStatus['loops']) => statusLines({ ...status, loops }, undefined, false)
+    expect(lines(loop)[2]).not.toContain('SERVES')
+    const [, , titles, first, second] = lines(loop, { ...loop, id: '1', isolated: true })
+    expect(titles).toMatch(/RESTARTS  SERVES$/)
+    expect(first).toMatch(/ 0  the others$/)
+    expect(second).toMatch(/ 0  blocking routes$/)
+  })
+
   it('ends with the five routes that block longest, where some do', () => {
-    const route = (name: string, blockingP99Ms: number) =>
-      ({ method: 'GET', route: name, requests: 7, blockingP50Ms: 1.25, blockingP99Ms, class: 'blocking' }) as const
+    const route = (name: string, blockingP99Ms: number, kind: RouteClass = 'async') =>
+      ({ method: 'GET', route: name, requests: 7, blockingP50Ms: 1.25, blockingP99Ms, class: kind }) as const
     const shown = (routes: ClusterStatus['routes']) => statusLines({ ...status, routes }, undefined, false).slice(8)
     expect(shown([route('/quick', 10)])).toEqual([])
-    const names = [11, 300.04, 20, 15, 12, 40].map((ms) => route(`/for/${ms}`, ms))
+    const names = [11, 300.04, 20, 15, 12, 40].map((ms) => route(`/for/${ms}`, ms, ms > 100 ? 'blocking' : 'async'))
     expect(shown(names)).toEqual([
       '',
-      'ROUTE THAT BLOCKS  REQUESTS  HELD P50  HELD P99',
-      'GET /for/300.04           7    1.3 ms  300.0 ms',
-      'GET /for/40               7    1.3 ms   40.0 ms',
-      'GET /for/20               7    1.3 ms   20.0 ms',
-      'GET /for/15               7    1.3 ms   15.0 ms',
-      'GET /for/12               7    1.3 ms   12.0 ms',
+      'ROUTE THAT BLOCKS  CLASS     REQUESTS  HELD P50  HELD P99',
+      'GET /for/300.04    blocking         7    1.3 ms  300.0 ms',
+      'GET /for/40        async            7    1.3 ms   40.0 ms',
+      'GET /for/20        async            7    1.3 ms   20.0 ms',
+      'GET /for/15        async            7    1.3 ms   15.0 ms',
+      'GET /for/12        async            7    1.3 ms   12.0 ms',
     ])
+    // Declared so, and kept apart although it holds nothing for long yet.
+    expect(shown([route('/declared', 2, 'blocking')])[2]).toMatch(/^GET \/declared +blocking/)
   })
 
   it('survives a cluster without loops', () =>

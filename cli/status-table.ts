@@ -22,7 +22,8 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
   const elapsed = before === undefined ? 0 : status.uptimeSeconds - before.uptimeSeconds
   const requests = requestCell(elapsed)
   const requestsColumn = right(elapsed > 0 ? 'REQ/S' : 'REQUESTS')
-  // Only while one is held: the column would be empty nearly always.
+  // Only while there is something to say: the columns would be the same for all loops nearly always.
+  const isSplit = status.loops.some((loop) => loop.isolated)
   const isHeld = status.loops.some((loop) => loop.holding !== undefined)
   const loops = renderTable(
     [
@@ -36,6 +37,7 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
       right('DELAY P99'),
       right('MEMORY'),
       right('RESTARTS'),
+      ...(isSplit ? [{ title: 'SERVES' }] : []),
       ...(isHeld ? [{ title: 'HELD BY' }] : []),
     ],
     status.loops.map((loop) => [
@@ -52,6 +54,7 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
       { text: `${loop.delayP99Ms.toFixed(1)} ms`, colour: loop.delayP99Ms >= 100 ? 'red' : undefined },
       { text: bytesText(loop.rssBytes) },
       { text: String(loop.restarts), colour: loop.restarts > 0 ? 'yellow' : undefined },
+      ...(isSplit ? [servesCell(loop.isolated)] : []),
       ...(loop.holding === undefined ? [] : [{ text: holdingText(loop.holding), colour: 'red' as const }]),
     ]),
     hasColours,
@@ -94,6 +97,8 @@ function reloadLine({ reload }: ClusterStatus, hasColours: boolean): string[] {
 }
 
 const stateCell = (state: ShownState): Cell => ({ text: state, colour: stateColours[state] })
+
+const servesCell = (isolated: boolean): Cell => (isolated ? { text: 'blocking routes', colour: 'yellow' } : { text: 'the others' })
 
 const requestCell =
   (elapsed: number) =>

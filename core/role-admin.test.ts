@@ -43,6 +43,31 @@ test('metrics that fail are an answer, not a crash', async () => {
   expect([response.status, await response.text()]).toEqual([500, 'no numbers today\n'])
 })
 
+test('a balancer says where a request would go, or what is wrong with the question; a loop does not know', async () => {
+  const url = await serve({
+    explain: ({ method, path, key = 'none' }) => ({
+      ...{
+        balancer: 'b',
+        class: 'async',
+        priority: 'normal',
+        policy: 'p2c',
+        reason: `${method} ${path} ${key}`,
+        queued: 0,
+        candidates: [],
+      },
+    }),
+  })
+  const answer = (await (await fetch(`${url}/api/explain?path=%2Fusers%2F7&key=k`)).json()) as { decisions: { reason: string }[] }
+  expect(answer.decisions.map(({ reason }) => reason)).toEqual(['GET /users/7 k'])
+  const refused = await fetch(`${url}/api/explain`)
+  expect([refused.status, await refused.json()]).toEqual([
+    400,
+    { error: 'BAD_REQUEST', message: expect.stringMatching(/^path is missing; accepted: /) },
+  ])
+  admin!.close()
+  expect((await fetch(`${await serve()}/api/explain?path=/`)).status).toBe(404)
+})
+
 test('it only reads', async () => {
   const url = await serve()
   expect((await fetch(`${url}/healthz`, { method: 'POST' })).status).toBe(405)

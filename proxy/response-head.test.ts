@@ -14,8 +14,18 @@ const get = { method: 'GET', httpVersionMinor: 1 } as IncomingMessage
 
 test('fields keep order, spelling and repetition', () => {
   const raw = ['X-ODD', '1', 'Set-Cookie', 'a=1', 'x-odd', '2', 'Set-Cookie', 'b=2']
-  expect(forwardedResponseHeaders(message(raw), get, undefined)).toEqual(raw)
-  expect(forwardedResponseHeaders(message(raw), get, 'c=3')).toEqual([...raw, 'Set-Cookie', 'c=3'])
+  expect(forwardedResponseHeaders(message(raw), get, undefined, undefined)).toEqual(raw)
+  expect(forwardedResponseHeaders(message(raw), get, 'c=3', undefined)).toEqual([...raw, 'Set-Cookie', 'c=3'])
+})
+
+test('a decision is added, and what the app calls so stays', () => {
+  const decision = { class: 'async', priority: 'normal', policy: 'p2c', reason: 'so', queued: 0, candidates: [] } as const
+  expect(forwardedResponseHeaders(message(['X-Evenloop-Decision', 'mine']), get, undefined, decision)).toEqual([
+    'X-Evenloop-Decision',
+    'mine',
+    'x-evenloop-decision',
+    'policy=p2c; class=async; priority=normal; reason="so"; candidates=""',
+  ])
 })
 
 test('the fields of the connection stay behind, and those it names', () => {
@@ -35,21 +45,19 @@ test('the fields of the connection stay behind, and those it names', () => {
     'x-hop',
     '1',
   ]
-  expect(forwardedResponseHeaders(message([...hops, 'Content-Type', 'a/b', 'Upgrader', '1', 'Keep-Alive2', '1']), get, undefined)).toEqual([
-    'Content-Type',
-    'a/b',
-    'Upgrader',
-    '1',
-    'Keep-Alive2',
-    '1',
-  ])
+  expect(
+    forwardedResponseHeaders(message([...hops, 'Content-Type', 'a/b', 'Upgrader', '1', 'Keep-Alive2', '1']), get, undefined, undefined),
+  ).toEqual(['Content-Type', 'a/b', 'Upgrader', '1', 'Keep-Alive2', '1'])
 })
 
 test('trailers are announced only to a client that can be sent them', () => {
   const announced = (raw: string[], req: Partial<IncomingMessage>, statusCode = 200) =>
-    forwardedResponseHeaders(message(['TraileR', 'x', ...raw], { statusCode }), { ...get, ...req } as IncomingMessage, undefined).includes(
-      'TraileR',
-    )
+    forwardedResponseHeaders(
+      message(['TraileR', 'x', ...raw], { statusCode }),
+      { ...get, ...req } as IncomingMessage,
+      undefined,
+      undefined,
+    ).includes('TraileR')
   expect(announced([], {})).toBe(true)
   expect(announced([], { httpVersionMinor: 0 })).toBe(false)
   expect(announced([], { method: 'HEAD' })).toBe(false)

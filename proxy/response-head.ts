@@ -1,13 +1,23 @@
 import type { IncomingHttpHeaders, IncomingMessage, InformationEvent } from 'node:http'
 
+import type { Decision } from '../core/decision.ts'
+import { decisionField, decisionHeader } from './decision-field.ts'
+
 /**
  * The header fields of a response as the client is to get them: in their order and spelling, without those that speak
  * of the connection between balancer and loop (RFC 9110 7.6.1). Flat: name, value, name, value.
  * @param req what the client asked
+ * @param decision for a client that may know why its loop was chosen
  */
-export function forwardedResponseHeaders(upstream: IncomingMessage, req: IncomingMessage, setCookie: string | undefined): string[] {
+export function forwardedResponseHeaders(
+  upstream: IncomingMessage,
+  req: IncomingMessage,
+  setCookie: string | undefined,
+  decision: Decision | undefined,
+): string[] {
   const result = endToEnd(upstream, upstream.headers.trailer !== undefined && !mayTrail(upstream, req))
   if (setCookie !== undefined) result.push('Set-Cookie', setCookie)
+  if (decision !== undefined) result.push(decisionHeader, decisionField(decision))
   return result
 }
 

@@ -2,7 +2,7 @@ import { shareOfCap } from '../config/concurrency.ts'
 import type { BalancerOptions } from '../config/roles.ts'
 import { parseAddress } from '../core/address.ts'
 import type { BalancerToSupervisor, EndpointSpec, SupervisorToBalancer } from '../core/messages.ts'
-import type { EndpointIdentity } from './endpoint.ts'
+import type { EndpointIdentity } from './balancing/endpoint.ts'
 import type { Proxy } from './proxy.ts'
 
 const reportEveryMs = 500
@@ -27,6 +27,7 @@ export function obey(proxy: Proxy, options: BalancerOptions, channel: Channel): 
     channel.onMessage((message, handle) => {
       if (message.type === 'listen') void listen(proxy, channel, handle as object)
       else if (message.type === 'collect') channel.send({ type: 'metrics', ask: message.ask, metrics: proxy.metrics.read() })
+      else if (message.type === 'explain') channel.send({ type: 'decision', ask: message.ask, decision: proxy.explain(message) })
       else if (message.type === 'drain') drain(message.limitMs)
       else {
         proxy.apply(message.endpoints.map((spec) => identityOf(spec, options.balancers)))
@@ -49,5 +50,5 @@ function identityOf(spec: EndpointSpec, balancers: number): EndpointIdentity {
   const address = parseAddress(spec.address)
   if (address === undefined) throw new TypeError(`the supervisor named an endpoint that cannot be: ${spec.address}`)
   const cap = shareOfCap(spec.concurrency, balancers)
-  return { key: spec.key, loop: spec.loop, address, node: spec.node, cap, state: spec.state }
+  return { key: spec.key, loop: spec.loop, address, node: spec.node, cap, state: spec.state, hungBy: spec.hungBy }
 }

@@ -13,6 +13,8 @@ const keys: ReadonlySet<string> = new Set([
   'concurrency',
   'balancers',
   'policy',
+  'slowStart',
+  'routes',
   'lane',
   'trustedProxies',
   'drainTimeout',
@@ -23,14 +25,14 @@ const keys: ReadonlySet<string> = new Set([
 
 const forms = 'link+tcp://HOST:PORT, link+unix:PATH, dns+link://NAME:PORT, http://HOST:PORT, http+unix:PATH or dns+http://NAME:PORT'
 
-const sections: ReadonlySet<string> = new Set(['sticky', 'timeouts', 'limits', 'retry', 'health', 'accessLog'])
+const sections: ReadonlySet<string> = new Set(['sticky', 'isolation', 'rateLimit', 'timeouts', 'limits', 'retry', 'health', 'accessLog'])
 
 export const balancer: Command = {
   name: 'balancer',
   usage: 'evenloop balancer --upstream ADDRESS… [flags]',
   summary: 'Run one balancer alone, before loops or servers elsewhere (containers).',
   details:
-    'A link address is a loop that evenloop runs, an http address any server. A dns+ address is every address that the name has, followed as it changes. --balancers says how many balancers share the loops, so that each keeps to its part of --concurrency. --admin serves /healthz, /readyz and /metrics; without it nothing does.',
+    'A link address is a loop that evenloop runs, an http address any server. A dns+ address is every address that the name has, followed as it changes. --balancers says how many balancers share the loops, so that each keeps to its part of --concurrency and --rate-limit-requests. --admin serves /healthz, /readyz, /metrics and what evenloop explain asks; without it nothing does.',
   examples: [
     ['evenloop balancer --upstream http://10.0.0.7:8080 http://10.0.0.8:8080', 'two servers by address'],
     ['evenloop balancer --listen 0.0.0.0:8080 --upstream dns+link://loop-node:7400', 'however many the name has'],

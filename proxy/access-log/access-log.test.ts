@@ -15,7 +15,7 @@ function logOf(settings: Partial<Settings['accessLog']> = {}, random = 0.5) {
   const lines: Record<string, unknown>[] = []
   const time = { clock: 1_000, wall: Date.UTC(2026, 0, 2, 3, 4, 5, 6) }
   const log = new AccessLog({
-    settings: { mode: 'all', sample: 0.01, query: 'omit', ...settings },
+    settings: { mode: 'all', sample: 0.01, query: 'omit', decision: 'omit', ...settings },
     balancer: 'b',
     trusted: new TrustedAddresses(['10.0.0.0/8']),
     clock: { now: () => time.clock },
@@ -72,7 +72,7 @@ describe('the access log', () => {
     const { lines, time, request } = logOf()
     request((entry) => {
       entry.waits(time.clock - 12)
-      entry.granted({ issuedAt: time.clock - 2, endpoint: { loop: '7' } } as never)
+      entry.granted({ issuedAt: time.clock - 2, endpoint: { loop: '7' } } as never, undefined)
     })
     request((entry) => entry.waits(time.clock - 9))
     expect(lines).toMatchObject([

@@ -2,12 +2,13 @@ import type { Settings } from '../../config/schema.ts'
 import type { ReplyCode } from '../../core/replies.ts'
 import type { Clock, Rng, WallClock } from '../../core/sources.ts'
 import type { TrustedAddresses } from '../../core/trusted-addresses.ts'
+import { clientBehind } from '../client-behind.ts'
 import { AccessEntry } from './entry.ts'
 import { accessLine, type Asked } from './line.ts'
-import type { LaneName } from '../ticket.ts'
+import type { LaneName } from '../balancing/ticket.ts'
 
 interface AccessLogParts {
-  readonly settings: Pick<Settings['accessLog'], 'mode' | 'sample' | 'query'>
+  readonly settings: Pick<Settings['accessLog'], 'mode' | 'sample' | 'query' | 'decision'>
   /** The balancer's id. */
   readonly balancer: string
   readonly trusted: TrustedAddresses
@@ -31,6 +32,8 @@ export interface Asker {
 
 /** Decides which requests get a line, and writes it when the request is over. A balancer without a log has no such object. */
 export class AccessLog {
+  /** Each line says why its loop was chosen: the balancer has to note that for every request. */
+  readonly keepsDecisions: boolean
   readonly #parts: AccessLogParts
   /** The share of requests without fault that get a line. */
   readonly #share: number
@@ -39,6 +42,7 @@ export class AccessLog {
 
   constructor(parts: AccessLogParts) {
     this.#parts = parts
+    this.keepsDecisions = parts.settings.decision === 'keep'
     this.#share = parts.settings.mode === 'all' ? 1 : parts.settings.sample
   }
 
@@ -68,16 +72,12 @@ export class AccessLog {
   }
 
   #write(entry: AccessEntry, asked: Asked, durationMs: number): void {
-    const { settings, balancer, write } = this.#parts
-    const clientAddress = this.#clientBehind(entry.peerAddress, asked.forwardedFor)
-    write(accessLine(entry, asked, { time: this.#time(), balancer, durationMs, clientAddress, withQuery: settings.query === 'keep' }))
-  }
-
-  /** The last address that no trusted proxy has: what stands before it anyone can have written. */
-  #clientBehind(peer: string, forwardedFor: string | undefined): string | undefined {
-    if (forwardedFor === undefined || forwardedFor === peer || !this.#parts.trusted.has(peer)) return undefined
-    const hops = forwardedFor.split(',').map((hop) => hop.trim())
-    return hops.findLast((hop) => !this.#parts.trusted.has(hop)) ?? hops[0]
+    const { settings, balancer, trusted, write } = this.#parts
+    const clientAddress = clientBehind(entry.peerAddress, asked.forwardedFor, trusted)
+    const withQuery = settings.query === 'keep'
+    write(
+      accessLine(entry, asked, { time: this.#time(), balancer, durationMs, clientAddress, withQuery, withDecision: this.keepsDecisions }),
+    )
   }
 
   /** The time in ISO 8601; the part that stays for a second is kept. */

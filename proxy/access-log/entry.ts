@@ -1,5 +1,6 @@
+import type { Decision } from '../../core/decision.ts'
 import { type ReplyCode, replies } from '../../core/replies.ts'
-import type { LaneName, Ticket } from '../ticket.ts'
+import type { LaneName, Ticket } from '../balancing/ticket.ts'
 
 /** `error.type` of a request whose client left before it had its whole answer. */
 export const clientGone = 'CLIENT_GONE'
@@ -18,6 +19,8 @@ export class AccessEntry {
   readonly peerPort: number
   /** The loop that was tried last. */
   loop: string | undefined = undefined
+  /** Why that loop; undefined where nobody asked. */
+  decision: Decision | undefined = undefined
   attempts = 0
   waitedMs = 0
   /** What the client was told; 0 where nothing was. */
@@ -44,10 +47,11 @@ export class AccessEntry {
   }
 
   /** An attempt begins. */
-  granted(ticket: Ticket): void {
+  granted(ticket: Ticket, decision: Decision | undefined): void {
     this.#served(ticket.issuedAt)
     this.attempts++
     this.loop = ticket.endpoint.loop
+    this.decision = decision
   }
 
   /** The head of a response has come. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import type { Candidate, Decision } from '../../core/decision.ts'
 import { AccessEntry } from './entry.ts'
 import { accessLine, type Asked, jsonText, type LineFacts } from './line.ts'
 
@@ -19,6 +20,11 @@ const facts: LineFacts = {
   durationMs: 12.3456,
   clientAddress: undefined,
   withQuery: false,
+  withDecision: false,
+}
+const decision: Decision = {
+  ...{ route: 'GET /users/:id', class: 'async', priority: 'normal', policy: 'p2c', chosen: '3', reason: 'so', queued: 0 },
+  candidates: [{ loop: '3', key: '3', inFlight: 2, blocking: 0, limit: 0, latencyMs: 1, standing: 'eligible' }],
 }
 
 function entryOf(more: Partial<AccessEntry> = {}): AccessEntry {
@@ -63,6 +69,18 @@ describe('a line of the access log', () => {
   it('holds the query only where that is asked for', () => {
     expect(parsed(entryOf())).not.toHaveProperty(['url.query'])
     expect(parsed(entryOf(), asked, { withQuery: true })).toMatchObject({ 'url.path': '/users/7', 'url.query': 'token=s3cret' })
+  })
+
+  it('says why the loop was chosen, and the route, only where that is asked for', () => {
+    expect(Object.keys(parsed(entryOf({ decision })))).not.toContain('evenloop.decision')
+    expect(parsed(entryOf({ decision }), asked, { withDecision: true })).toMatchObject({
+      'evenloop.route': 'GET /users/:id',
+      'evenloop.decision': 'loop=3; policy=p2c; class=async; priority=normal; route="GET /users/:id"; reason="so"; candidates="3:2"',
+    })
+    expect(parsed(entryOf(), asked, { withDecision: true })).not.toHaveProperty(['evenloop.decision'])
+    const line = parsed(entryOf({ decision: { ...decision, route: undefined } }), asked, { withDecision: true })
+    expect(line).not.toHaveProperty(['evenloop.route'])
+    expect(line).toHaveProperty(['evenloop.decision'])
   })
 
   it('leaves out what is not known', () => {
@@ -136,8 +154,11 @@ describe('a line of the access log', () => {
           userAgent: f!,
           traceparent: g!,
         }
-        const entry = Object.assign(new AccessEntry('http', h!, 0, i!, 65_535), { loop: j!, attempts: 10, responseBytes: 1e15 })
-        const line = accessLine(entry, hostile, { ...facts, balancer: k!, clientAddress: e, withQuery: true })
+        const why: Decision = { ...decision, route: b, reason: c!, candidates: Array(500).fill(decision.candidates[0]!) as Candidate[] }
+        const entry = Object.assign(new AccessEntry('http', h!, 0, i!, 65_535), {
+          ...{ loop: j!, attempts: 10, responseBytes: 1e15, decision: why },
+        })
+        const line = accessLine(entry, hostile, { ...facts, balancer: k!, clientAddress: e, withQuery: true, withDecision: true })
         expect(line).toMatch(/^[\x20-\x7e]+\n$/)
         expect(line.length).toBeLessThanOrEqual(4_096)
         JSON.parse(line)

@@ -1,5 +1,7 @@
 import { METHODS } from 'node:http'
 
+import type { Decision } from '../../core/decision.ts'
+import { decisionField } from '../decision-field.ts'
 import type { AccessEntry } from './entry.ts'
 
 /** What the client asked, as text: bytes of the client's, each as the character of its number (Latin-1). */
@@ -25,11 +27,13 @@ export interface LineFacts {
   /** The client behind trusted proxies; undefined where the connection's other end is the client. */
   readonly clientAddress: string | undefined
   readonly withQuery: boolean
+  readonly withDecision: boolean
 }
 
 // A line of at most PIPE_BUF bytes (4,096 on Linux) is written whole or not at all, whoever else writes to that pipe. All that a
 // client can make long is cut so that the line stays below that.
-const longest = { path: 1_024, query: 768, agent: 400, host: 255, requestId: 160, name: 64 } as const
+const lineBytes = 4_096
+const longest = { path: 1_024, query: 768, agent: 400, host: 255, requestId: 160, name: 64, route: 200 } as const
 
 /**
  * One request as one line of JSON, all of it ASCII, at most 4,096 bytes long. Fields are named after OpenTelemetry's conventions for HTTP
@@ -57,7 +61,19 @@ export function accessLine(entry: AccessEntry, asked: Asked, facts: LineFacts): 
   line += `,"evenloop.request_id":"${jsonText(entry.requestId, longest.requestId)}","evenloop.balancer":"${jsonText(facts.balancer, longest.name)}"`
   if (loop !== undefined) line += `,"evenloop.loop":"${jsonText(loop, longest.name)}"`
   line += `,"evenloop.lane":"${entry.lane}","evenloop.attempts":${entry.attempts}`
-  return `${line},"evenloop.queue_ms":${entry.waitedMs === 0 ? 0 : Math.round(entry.waitedMs * 1_000) / 1_000}}\n`
+  line += `,"evenloop.queue_ms":${entry.waitedMs === 0 ? 0 : Math.round(entry.waitedMs * 1_000) / 1_000}`
+  if (facts.withDecision && entry.decision !== undefined) line += decisionFields(entry.decision, lineBytes - line.length - lineEnd.length)
+  return line + lineEnd
+}
+
+const lineEnd = '}\n'
+
+/** At the line's end, as long as the line has room for: the longest of all fields gives way to the others. */
+function decisionFields(decision: Decision, room: number): string {
+  const { route } = decision
+  const fields = route === undefined ? '' : `,"evenloop.route":"${jsonText(route, longest.route)}"`
+  const left = room - fields.length - ',"evenloop.decision":""'.length - ellipsis.length
+  return `${fields},"evenloop.decision":"${jsonText(decisionField(decision), left)}"`
 }
 
 const plain = /^[ !#-[\]-~]*$/

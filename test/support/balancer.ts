@@ -5,6 +5,7 @@ import { until } from './wait.ts'
 export interface StandaloneBalancer extends Program {
   readonly url: string
   readonly port: number
+  readonly adminUrl: string
 }
 
 /** Starts `evenloop balancer` on a free port and waits until it is ready to serve. */
@@ -18,5 +19,5 @@ export async function startBalancer(
   )
   const ready = await program.said(/^evenloop balancer ready: (http:\/\/\S+?:(\d+)) \(admin (http:\S+)\)$/m)
   await until('an upstream that serves', async () => (await fetch(`${ready[3]}/readyz`)).ok)
-  return Object.assign(program, { url: ready[1]!, port: Number(ready[2]) })
+  return Object.assign(program, { url: ready[1]!, port: Number(ready[2]), adminUrl: ready[3]! })
 }
