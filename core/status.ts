@@ -76,8 +76,10 @@ export interface RouteStatus extends RouteName {
   /** How long one request held its event loop without giving it back, over the last minute. */
   readonly blockingP50Ms: number
   readonly blockingP99Ms: number
-  readonly class: 'async' | 'blocking'
+  readonly class: RouteClass
 }
+
+export type RouteClass = 'async' | 'blocking'
 
 /** Something that happened, as `GET /api/events` tells it in events named `notice`. */
 export interface ClusterEvent {
@@ -85,7 +87,7 @@ export interface ClusterEvent {
   readonly id: number
   /** Milliseconds since 1970. */
   readonly at: number
-  readonly kind: 'start' | 'ready' | 'crash' | 'block' | 'reload' | 'scale' | 'replace' | 'shed' | 'stop'
+  readonly kind: 'start' | 'ready' | 'crash' | 'block' | 'reload' | 'scale' | 'replace' | 'shed' | 'isolate' | 'stop'
   readonly severity: 'info' | 'warning' | 'error'
   readonly loop?: string
   readonly balancer?: string

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import type { Decision } from '../core/decision.ts'
 import type { LoopStatus, RouteStatus } from '../core/status.ts'
 import { portOf, startAloneLoop } from './support/alone-loop.ts'
 import { startBalancer } from './support/balancer.ts'
@@ -121,13 +122,26 @@ test('a heap snapshot is one, and leaves no file', async () => {
 
 test('a loop that runs alone says itself what holds it, and its balancer learns which routes block', async () => {
   const loop = startAloneLoop('link+tcp://127.0.0.1:0', { app: fixture('holding-app.js') })
-  const balancer = await startBalancer({ upstreams: [`link+tcp://127.0.0.1:${await portOf(loop)}`], args: ['--log-level', 'debug'] })
+  const balancer = await startBalancer({ upstreams: [`link+tcp://127.0.0.1:${await portOf(loop)}`] })
   for (let i = 0; i < 6; i++) await fetch(`${balancer.url}/at-once/${i}`)
-  // The slow beat brings the counts; the next hold is told with them.
   await until('the balancer to know', async () => {
-    await fetch(`${balancer.url}/at-once/x`)
-    return /"known":\[[^\]]*"GET \/at-once\/:id"/.test(balancer.stderr())
+    const { decisions } = (await (await fetch(`${balancer.adminUrl}/api/explain?path=/at-once/x`)).json()) as { decisions: Decision[] }
+    return decisions[0]!.class === 'blocking' && decisions[0]!.route === 'GET /at-once/:id'
   })
   await fetch(`${balancer.url}/hangs/1`)
   await until('a line of the loop', () => /loop \S+ was held for \d\.\d s by GET \/hangs\/:id/.test(loop.stderr()))
+})
+
+test('a route that the app declares is blocking without a request, and what the operator says stands above that', async () => {
+  const env = { EVENLOOP_ROUTES: '{"GET /report":"async"}' }
+  const cluster = await startCluster({ app: fixture('apps/declares-routes.mjs'), args: ['--loops', '2'], env })
+  const { routes } = await cluster.waitFor('the routes', (now) => now.routes.length > 0)
+  const classes = routes.map((one) => `${one.method} ${one.route} ${one.class} ${one.requests}`)
+  expect(classes).toEqual([
+    'POST /import blocking 0',
+    'GET /quick async 0',
+    'HEAD /quick async 0',
+    'GET /report async 0',
+    'HEAD /report async 0',
+  ])
 })

@@ -36,6 +36,17 @@ test('a route that hangs before it was ever answered is there by its hold', () =
   expect(first).toMatchObject({ route: block, perSecond: undefined, holds: [{ loop: '1', now: true }] })
 })
 
+test('a route that blocks is shown with the loops that it is confined to, others with none', () => {
+  const routes = [routeStatus('/report', 60), routeStatus('/', 1)]
+  const apart = clusterStatus([loopStatus(0), loopStatus(1, { isolated: true })], { routes })
+  expect(view(apart).routes.map(({ route, on }) => [route.route, on])).toEqual([
+    ['/report', ['1']],
+    ['/', []],
+  ])
+  expect(view(apart).apart).toEqual({ loops: ['1'], routes: ['GET /report'] })
+  expect(view(clusterStatus(2, { routes })).routes.map(({ on }) => on)).toEqual([[], []])
+})
+
 test('totals add up, but for the delay, which is that of the slowest', () => {
   const status = clusterStatus(
     [loopStatus(0, { delayP99Ms: 2, inFlight: 4 }), loopStatus(1, { delayP99Ms: 9, inFlight: 5, state: 'draining' })],

@@ -1,4 +1,5 @@
 import type { BalancerStatus, ClusterStatus, LoopStatus, RouteStatus } from '../../core/status.ts'
+import { type Apart, apartOf, confinedTo } from './apart.ts'
 import { routesText, type Hold } from './holds.ts'
 import type { Values } from './samples.ts'
 
@@ -22,6 +23,8 @@ export interface RouteView {
   /** Undefined for a route that has not been answered yet. */
   readonly perSecond: number | undefined
   readonly holds: readonly Hold[]
+  /** The loops that it is confined to; none where all serve it. */
+  readonly on: readonly string[]
 }
 
 export interface Totals {
@@ -45,6 +48,7 @@ export interface ClusterView {
   readonly balancers: readonly BalancerView[]
   readonly routes: readonly RouteView[]
   readonly totals: Totals
+  readonly apart: Apart
 }
 
 /** The counters of a status, by names of their own; see Rates. */
@@ -73,16 +77,15 @@ export function viewOf(status: ClusterStatus, rateOf: (counter: string) => numbe
     return { loop: hold.now ? held(reported, hold) : reported, condition, perSecond, hold }
   })
   const balancers = status.balancers.map((balancer) => ({ balancer, perSecond: rateOf(`balancer ${balancer.id}`) }))
+  const apart = apartOf(status)
+  const newestHolds = [...holds.values()].sort((a, b) => Number(b.now) - Number(a.now))
   return {
     status,
     loops,
     balancers,
-    routes: routesOf(
-      status.routes,
-      rateOf,
-      [...holds.values()].sort((a, b) => Number(b.now) - Number(a.now)),
-    ),
+    routes: routesOf(status.routes, rateOf, newestHolds, apart),
     totals: totalsOf(loops, status.balancers, rateOf),
+    apart,
   }
 }
 
@@ -149,7 +152,7 @@ function held(loop: LoopStatus, { routes, forMs }: Hold): LoopStatus {
 }
 
 /** What holds a loop first, then what blocks longest. A route that has never been answered is known by its hold alone. */
-function routesOf(routes: readonly RouteStatus[], rateOf: (counter: string) => number, holds: readonly Hold[]): RouteView[] {
+function routesOf(routes: readonly RouteStatus[], rateOf: (counter: string) => number, holds: readonly Hold[], apart: Apart): RouteView[] {
   const known = new Set(routes.map(nameOf))
   const hanging = holds
     .flatMap((hold) => hold.routes ?? [])
@@ -158,6 +161,7 @@ function routesOf(routes: readonly RouteStatus[], rateOf: (counter: string) => n
   const views = [...hanging, ...routes].map((route) => ({
     route,
     perSecond: hanging.includes(route) ? undefined : rateOf(`route ${nameOf(route)}`),
+    on: hanging.includes(route) ? [] : confinedTo(route, apart),
     holds: holds.filter(({ routes }) => routes?.some((each) => nameOf(each) === nameOf(route)) === true),
   }))
   const rank = ({ holds }: RouteView): number => (holds.some(({ now }) => now) ? 2 : holds.length > 0 ? 1 : 0)

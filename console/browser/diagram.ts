@@ -1,3 +1,4 @@
+import { apartSign, apartText } from './apart.ts'
 import type { ClusterView, LoopView } from './cluster-view.ts'
 import { layout, type Layout } from './diagram-layout.ts'
 import { setAttribute, setText } from './dom.ts'
@@ -34,10 +35,11 @@ export class Diagram {
       setAttribute(element, 'class', (loop === undefined ? busy.size > 0 : busy.has(loop)) ? 'wire busy' : 'wire')
     }
     const { loops, balancers } = view
+    const apart = apartText(view.apart)
     setAttribute(
       drawing.root,
       'aria-label',
-      `${balancers.length} ${balancers.length === 1 ? 'balancer' : 'balancers'} before ${loops.length} ${loops.length === 1 ? 'loop' : 'loops'}; the tables below say the same in figures`,
+      `${balancers.length} ${balancers.length === 1 ? 'balancer' : 'balancers'} before ${loops.length} ${loops.length === 1 ? 'loop' : 'loops'}. ${apart === '' ? '' : `${apart}. `}The tables below say the same in figures`,
     )
   }
 
@@ -68,7 +70,7 @@ function draw(of: string, plan: Layout): Drawing {
   if (plan.apart !== undefined) {
     const { x, y, width, height } = plan.apart
     const title = svg('text', { class: 'apart-title', x: x + 12, y: y + 17 })
-    setText(title, 'kept apart for routes that block')
+    setText(title, `${apartSign} kept apart for routes that block`)
     root.append(svg('rect', { class: 'apart', x, y, width, height, rx: 12 }), title)
   }
   root.append(...wires.map(({ element }) => element), clients.element)

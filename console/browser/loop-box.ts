@@ -1,3 +1,4 @@
+import { apartSign } from './apart.ts'
 import type { LoopView } from './cluster-view.ts'
 import { conditions, conditionText } from './condition.ts'
 import type { Box, Layout } from './diagram-layout.ts'
@@ -71,7 +72,8 @@ export class LoopBox {
     setAttribute(this.element, 'data-condition', condition)
     setAttribute(this.element, 'data-held', hold === undefined ? 'no' : held ? 'now' : 'recent')
     setAttribute(this.element, 'data-busy', String(loop.utilization >= 0.9))
-    setText(this.#name, this.#size === 'small' ? loop.id : `loop ${loop.id}`)
+    const name = this.#size === 'small' ? loop.id : `loop ${loop.id}`
+    setText(this.#name, loop.isolated ? `${name} ${apartSign}` : name)
     setText(this.#state, this.#size === 'small' ? conditions[condition] : conditionText(condition))
     this.#showShare(loop.utilization)
     this.#showTasks(loop.inFlight, held)
@@ -125,5 +127,6 @@ function tipOf({ loop, condition, hold, perSecond }: LoopView): string {
     hold === undefined
       ? ''
       : `\n${hold.now ? `held for ${millis(hold.forMs)} so far` : `held for ${millis(hold.forMs)} just now`} by ${routesText(hold.routes)}`
-  return `loop ${loop.id}: ${condition}${held}\nutilization ${percent(loop.utilization)}, delay p99 ${millis(loop.delayP99Ms)}\n${count(loop.inFlight)} open requests, ${rate(perSecond)} requests a second`
+  const kept = loop.isolated ? '\nkept for routes that block' : ''
+  return `loop ${loop.id}: ${condition}${kept}${held}\nutilization ${percent(loop.utilization)}, delay p99 ${millis(loop.delayP99Ms)}\n${count(loop.inFlight)} open requests, ${rate(perSecond)} requests a second`
 }

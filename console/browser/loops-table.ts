@@ -1,4 +1,5 @@
 import type { Actions } from './actions.ts'
+import { apartSign } from './apart.ts'
 import { paintCondition } from './condition.ts'
 import type { LoopView } from './cluster-view.ts'
 import { button, make, setText } from './dom.ts'
@@ -21,7 +22,7 @@ export function loopsTable(table: HTMLElement, actions: Actions): LiveTable<Loop
       { title: 'Heap', numeric: true, text: ({ loop }) => bytes(loop.heapUsedBytes) },
       { title: 'Restarts', numeric: true, text: ({ loop }) => count(loop.restarts) },
       { title: 'Generation', numeric: true, text: ({ loop }) => count(loop.generation) },
-      { title: 'Serves', text: ({ loop }) => (loop.isolated ? 'blocking routes' : 'all routes') },
+      { title: 'Serves', text: ({ loop }) => (loop.isolated ? `${apartSign} blocking routes` : 'all routes') },
       { title: 'Process', numeric: true, text: ({ loop }) => (loop.pid === 0 ? '–' : String(loop.pid)) },
       { title: 'Actions', paint: (cell, { loop }) => paintActions(cell, loop.id, actions) },
     ],

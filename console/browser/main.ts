@@ -1,11 +1,12 @@
 import type { ClusterStatus } from '../../core/status.ts'
 import { Actions } from './actions.ts'
+import { apartSign, apartText } from './apart.ts'
 import { history } from './api.ts'
 import { balancersTable } from './balancers-table.ts'
 import { Charts } from './charts.ts'
 import { countersOf, samplesOf, viewOf } from './cluster-view.ts'
 import { Diagram } from './diagram.ts'
-import { byId } from './dom.ts'
+import { byId, setText } from './dom.ts'
 import { EventsList } from './events-list.ts'
 import { showConnection, showHeader, themeButton } from './header.ts'
 import { historySamples } from './history.ts'
@@ -48,6 +49,8 @@ function draw(): void {
   actions.loops = latest.status.loops.length
   showHeader(latest)
   diagram.show(latest)
+  const apart = apartText(latest.apart)
+  setText(byId('apart'), apart === '' ? '' : `${apartSign} ${apart}`)
   loops.show(latest.loops)
   balancers.show(latest.balancers)
   routes.show(latest.routes)

@@ -21,7 +21,7 @@ export class RoutesTable {
         { title: 'Holds now', paint: paintHolds },
         { title: 'Block p50', numeric: true, text: ({ route }) => millis(route.blockingP50Ms) },
         { title: 'Block p99', numeric: true, text: ({ route }) => millis(route.blockingP99Ms) },
-        { title: 'Class', text: ({ route }) => route.class },
+        { title: 'Class', text: ({ route, on }) => (on.length === 0 ? route.class : `${route.class}, on ${loopsText(on)}`) },
         { title: 'Requests/s', numeric: true, text: ({ perSecond }) => rate(perSecond) },
         { title: 'Requests', numeric: true, text: ({ route, perSecond }) => (perSecond === undefined ? '–' : count(route.requests)) },
       ],
@@ -33,6 +33,8 @@ export class RoutesTable {
     setText(this.#more, routes.length > shown ? `and ${routes.length - shown} more that block less` : '')
   }
 }
+
+const loopsText = (loops: readonly string[]): string => (loops.length === 1 ? `loop ${loops[0]}` : `${loops.length} loops`)
 
 function paintRoute(cell: HTMLTableCellElement, { route }: RouteView): void {
   if (cell.firstElementChild !== null) return

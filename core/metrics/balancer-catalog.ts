@@ -75,6 +75,38 @@ export const balancerCatalog = {
     help: 'Time that requests waited for a loop that could take them.',
     meaning: 'Only requests that had to wait are in it.',
   },
+  proxySilences: {
+    name: 'evenloop_proxy_silences_total',
+    type: 'counter',
+    labels: ['balancer', 'loop'],
+    unit: 'silences',
+    from: 'balancer',
+    help: 'Times that a loop held requests and was not heard of for three beats.',
+    meaning: 'A handler kept its event loop for more than 15 ms, or the machine had no time for it. Meanwhile it was given nothing new.',
+  },
+  proxyBlockingRequests: {
+    name: 'evenloop_proxy_blocking_requests_total',
+    type: 'counter',
+    labels: ['balancer', 'placed'],
+    unit: 'requests',
+    from: 'balancer',
+    help: 'Requests of blocking routes, by the loop they were given.',
+    meaning:
+      '`isolated`: to a loop that is kept for such routes. `open`: to another one, since none is kept (yet) or all were held for too long; many of these hurt the other routes.',
+    alert: {
+      name: 'EvenloopBlockingSpills',
+      when: 'rate(evenloop_proxy_blocking_requests_total{placed="open"}[5m]) > 0.5 * sum without (placed) (rate(evenloop_proxy_blocking_requests_total[5m]))',
+    },
+  },
+  proxyConcurrencyLimit: {
+    name: 'evenloop_proxy_concurrency_limit',
+    type: 'gauge',
+    labels: ['balancer', 'loop'],
+    unit: 'requests',
+    from: 'balancer',
+    help: 'How many requests of this balancer the loop may hold at once; 0 where nothing limits it.',
+    meaning: 'A number that was not set by `concurrency` is one that the loop was found to bear: it stands behind its events.',
+  },
   proxyShed: {
     name: 'evenloop_proxy_shed_total',
     type: 'counter',
@@ -82,7 +114,8 @@ export const balancerCatalog = {
     unit: 'requests',
     from: 'balancer',
     help: 'Requests refused because no loop could take them in time.',
-    meaning: 'By reason: `queue_full`, `queue_timeout`, or `no_loop` where none serves. Clients got 503 with `Retry-After`.',
+    meaning:
+      'By reason: `queue_full`; `displaced` by a more urgent request while it was full; `queue_timeout`; `queue_delay`, a wait that was too long in a queue that does not become empty; `no_loop` where none serves. Clients got 503 with `Retry-After`.',
     alert: { name: 'EvenloopShedding', when: 'sum by (reason) (rate(evenloop_proxy_shed_total[5m])) > 0' },
   },
   proxyRetries: {
@@ -91,8 +124,8 @@ export const balancerCatalog = {
     labels: ['balancer'],
     unit: 'requests',
     from: 'balancer',
-    help: 'Requests given to a loop again after a failed attempt.',
-    meaning: 'Failures that clients did not see. A steady rate means that loops die or refuse connections.',
+    help: 'Requests given to a loop again after a failed attempt, or because theirs fell silent.',
+    meaning: 'Failures that clients did not see. A steady rate means that loops die, refuse connections, or are held by handlers.',
   },
   proxyRescued: {
     name: 'evenloop_proxy_rescued_total',
@@ -100,8 +133,8 @@ export const balancerCatalog = {
     labels: ['balancer'],
     unit: 'requests',
     from: 'balancer',
-    help: 'Retries of requests that the failed loop had not begun.',
-    meaning: 'The part of the retries that is safe for every method.',
+    help: 'Retries of requests that the failed or silent loop had not begun.',
+    meaning: 'The part of the retries in which no handler ran twice.',
   },
   proxyErrors: {
     name: 'evenloop_proxy_errors_total',
@@ -110,7 +143,8 @@ export const balancerCatalog = {
     unit: 'responses',
     from: 'balancer',
     help: 'Answers of the balancer itself, and responses cut off, by code.',
-    meaning: 'Errors that no loop answered with: `LOOP_FAILED`, `LOOP_TIMEOUT`, `OVERLOADED`, `NO_LOOP`, and the refusals of bad requests.',
+    meaning:
+      'Errors that no loop answered with: `LOOP_FAILED`, `LOOP_TIMEOUT`, `OVERLOADED`, `NO_LOOP`, the refusals of bad requests, and `RATE_LIMITED`.',
     alert: {
       name: 'EvenloopLoopFailures',
       when: 'sum(rate(evenloop_proxy_errors_total{code=~"LOOP_FAILED|LOOP_TIMEOUT"}[5m])) > 0',

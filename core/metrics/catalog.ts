@@ -24,9 +24,19 @@ export const metricCatalog = {
     labels: ['loop'],
     unit: 'restarts',
     from: 'supervisor',
-    help: 'Unplanned ends of the loop, and replacements for its memory.',
+    help: 'Unplanned ends of the loop, and replacements for its memory or because it hung.',
     meaning: 'Reloads do not count. What the app said last is in the log of the supervisor.',
     alert: { name: 'EvenloopLoopRestarting', when: 'increase(evenloop_loop_restarts_total[10m]) > 2' },
+  },
+  loopHolds: {
+    name: 'evenloop_loop_holds_total',
+    type: 'counter',
+    labels: ['loop'],
+    unit: 'holds',
+    from: 'supervisor',
+    help: 'Times that the event loop was held for 100 ms or more.',
+    meaning:
+      'Each of them delayed every other request of that loop. The log names the routes, `evenloop_route_blocking_seconds` says how long each holds its loop.',
   },
   loopIsolated: {
     name: 'evenloop_loop_isolated',
@@ -35,7 +45,7 @@ export const metricCatalog = {
     unit: '1 or 0',
     from: 'supervisor',
     help: 'Whether the loop is kept for routes that block.',
-    meaning: '1 for loops that carry blocking routes, so that the others never see them.',
+    meaning: '1 for loops that carry blocking routes, so that the others never see them. A loop that runs alone shows its own.',
   },
   loopBlocked: {
     name: 'evenloop_loop_blocked',
@@ -46,7 +56,7 @@ export const metricCatalog = {
     help: 'Whether the loop holds requests and has fallen silent: a handler keeps its event loop busy.',
     meaning:
       'It is set while the handler still runs. A loop that is blocked cannot answer for itself, so its other values are the last ones known. Which route it is: the console, or `evenloop_route_blocking_seconds` afterwards.',
-    alert: { name: 'EvenloopLoopBlocked', when: 'avg_over_time(evenloop_loop_blocked[1m]) > 0.5' },
+    alert: { name: 'EvenloopLoopBlocked', when: 'avg_over_time(evenloop_loop_blocked[1m]) > 0.5 unless evenloop_loop_isolated == 1' },
   },
   ...balancerCatalog,
   proxyRestarts: {

@@ -4,7 +4,18 @@ export interface MetricEntry {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly labels: readonly string[]
   /** What one of the value is. `# UNIT` is written where the name ends with it, as OpenMetrics has it. */
-  readonly unit: 'seconds' | 'bytes' | 'ratio' | 'requests' | 'responses' | 'connections' | 'restarts' | '1 or 0' | '1'
+  readonly unit:
+    | 'seconds'
+    | 'bytes'
+    | 'ratio'
+    | 'requests'
+    | 'responses'
+    | 'connections'
+    | 'restarts'
+    | 'holds'
+    | 'silences'
+    | '1 or 0'
+    | '1'
   /** One line, for `# HELP`. */
   readonly help: string
   /** A sentence or two for people who have to act on it. */

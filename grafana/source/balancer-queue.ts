@@ -6,7 +6,7 @@ import { colours } from './theme.ts'
 
 const waited = 'evenloop_proxy_queue_seconds'
 
-/** What finds every loop at its limit of concurrency. */
+/** What finds no loop that may take it. */
 export function withQueue(board: DashboardBuilder): void {
   board
     .withRow(new RowBuilder('Queue'))
@@ -35,7 +35,8 @@ export function withQueue(board: DashboardBuilder): void {
     .withPanel(
       lines({
         title: 'Requests that had to wait',
-        description: 'Requests a second that found every loop at its limit, and were served after a wait.',
+        description:
+          'Requests a second that found every loop at its limit, or all that are kept for blocking routes held, and were served after a wait.',
         unit: 'reqps',
         width: 8,
         colours: { waited: colours.orange },

@@ -15,10 +15,17 @@ export function withTrouble(board: DashboardBuilder): void {
       lines({
         title: 'Refused by reason',
         description:
-          'queue_full and queue_timeout: more work than the loops can do; no_loop: none serves. Clients got 503 with Retry-After.',
+          'queue_full, queue_timeout, queue_delay: more work than the loops can do; displaced: by a request of higher priority; no_loop: none serves. Clients got 503 with Retry-After.',
         unit: 'reqps',
         width,
-        colours: { all: colours.grey, queue_full: colours.orange, queue_timeout: colours.purple, no_loop: colours.red },
+        colours: {
+          all: colours.grey,
+          queue_full: colours.orange,
+          queue_timeout: colours.purple,
+          queue_delay: colours.blue,
+          displaced: colours.green,
+          no_loop: colours.red,
+        },
         queries: [
           { expr: orZero(`sum(${shed})`), legend: 'all' },
           { expr: `sum by (reason) (${shed})`, legend: '{{reason}}' },
@@ -29,7 +36,7 @@ export function withTrouble(board: DashboardBuilder): void {
       lines({
         title: 'Answers of the balancer by code',
         description:
-          'Errors that no loop answered with. LOOP_FAILED: a loop died with the request; LOOP_TIMEOUT: it did not answer; 4xx codes are the client’s.',
+          'Errors that no loop answered with. LOOP_FAILED: a loop died with the request; LOOP_TIMEOUT: it did not answer; 4xx codes are the client’s, RATE_LIMITED of one that asks too often.',
         unit: 'reqps',
         width,
         colours: {
@@ -50,7 +57,7 @@ export function withTrouble(board: DashboardBuilder): void {
       lines({
         title: 'Saved',
         description:
-          'Requests given to another loop after a failure; rescued are those of them that the failed loop had not begun. Clients noticed nothing.',
+          'Requests given to another loop after a failure or a silence; rescued are those of them that the first loop had not begun. Clients noticed nothing.',
         unit: 'reqps',
         width,
         colours: { retried: colours.orange, rescued: colours.green },

@@ -1,5 +1,6 @@
 import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 
+import { withApart } from './balancer-apart.ts'
 import { withQueue } from './balancer-queue.ts'
 import { withTrouble } from './balancer-trouble.ts'
 import { frame, marks } from './frame.ts'
@@ -20,6 +21,7 @@ export function balancer(): DashboardBuilder {
   traffic(board)
   latency(board)
   withQueue(board)
+  withApart(board)
   withTrouble(board)
   return board
 }
@@ -50,7 +52,7 @@ function numbers(board: DashboardBuilder): void {
     .withPanel(
       number({
         title: 'Waiting for a loop',
-        description: 'Requests in the queue. Above 0 every loop is at its limit of concurrency.',
+        description: 'Requests in the queue: every loop that they may take holds as many as it may.',
         unit: 'none',
         width,
         decimals: 0,

@@ -7,7 +7,7 @@ import { gauge, ofLoop } from './queries.ts'
 import { colours, neutral } from './theme.ts'
 
 const up = `max by (loop) (${gauge('evenloop_loop_up', ofLoop)})`
-// A loop that runs alone knows neither of the other two of itself, and still has a state.
+// A loop that runs alone does not know that it is blocked, and still has a state.
 const bit = (name: 'evenloop_loop_isolated' | 'evenloop_loop_blocked') => `(max by (loop) (${gauge(name, ofLoop)}) or 0 * ${up})`
 
 // Up is 1, isolated adds 2, blocked adds 4.

@@ -2,7 +2,7 @@ import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-s
 
 import { frame, marks } from './frame.ts'
 import { heat, lines, ranking } from './panels.ts'
-import { buckets, gauge, ofRoute, quantile, rate } from './queries.ts'
+import { buckets, gauge, increase, ofRoute, quantile, rate } from './queries.ts'
 import { routeTable } from './route-table.ts'
 import { thresholds } from './theme.ts'
 import * as variables from './variables.ts'
@@ -79,7 +79,7 @@ export function routes(): DashboardBuilder {
         title: 'Requests by route',
         description: 'Requests finished a second.',
         unit: 'reqps',
-        width: 12,
+        width: 8,
         stacked: true,
         queries: [{ expr: top(`sum by (method, route) (${rate(`${blocking}_count`, ofRoute)})`), legend }],
       }),
@@ -89,8 +89,18 @@ export function routes(): DashboardBuilder {
         title: 'Loop delay, 99th percentile',
         description: 'What the requests of all routes wait on each loop. It follows the route that blocks.',
         unit: 's',
-        width: 12,
+        width: 8,
         queries: [{ expr: quantile(0.99, 'evenloop_loop_delay_seconds', ['loop']), legend: 'loop {{loop}}' }],
+      }),
+    )
+    .withPanel(
+      lines({
+        title: 'Long holds',
+        description: 'How often each loop was held for 100 ms or more. Loops that are kept for blocking routes may be.',
+        unit: 'none',
+        width: 8,
+        bars: true,
+        queries: [{ expr: `sum by (loop) (${increase('evenloop_loop_holds_total')})`, legend: 'loop {{loop}}' }],
       }),
     )
 }
