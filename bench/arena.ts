@@ -44,8 +44,12 @@ export class Arena {
     return this.#reasons.get(contestant.name) ?? 'it was not started'
   }
 
+  /** Ends all that serve, and knows nothing of them any more. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#serving.values()].map((serving) => serving.stop()))
+    const serving = [...this.#serving.values()]
+    this.#serving.clear()
+    this.#reasons.clear()
+    await Promise.all(serving.map((each) => each.stop()))
   }
 }
 

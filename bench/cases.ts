@@ -39,6 +39,19 @@ export const held = (connections: number): Case => ({
   generator: 'held',
 })
 
+/** The route of the mixed app that gives its loop back at once. */
+export const light: Case = {
+  name: 'a request that waits for 5 ms as for a database',
+  path: '/light',
+  connections: 64,
+  headers: 'browser',
+  generator: 'held',
+  answer: '{"found":1}',
+}
+
+/** And the one that holds it. */
+export const blocking: Case = { ...light, name: 'a request that holds its loop', path: '/block', answer: '{"found":2}' }
+
 export const cases = {
   browser,
   oneConnection: { ...browser, name: 'small JSON, eleven browser headers, 1 connection', connections: 1 },

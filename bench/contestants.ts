@@ -1,42 +1,20 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
-import type { Contestant, Part } from './contestant.ts'
-import { haproxyConfig, nginxConfig } from './proxy-configs.ts'
+import type { Contestant } from './contestant.ts'
+import { appOnPort, appOnSocket, clusterPart, evenloopPart, haproxyPart, here, nginxPart, readyLine } from './parts.ts'
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const installed = (path: string): string => here(`peers/node_modules/${path}`)
 const node = process.execPath
-const readyLine = /ready (http:\S+)/
-
-/** The app on a unix socket, for the proxies that can use one. */
 const socketOf = (folder: string): string => join(folder, 'app.sock')
-const app = (folder: string): Part => ({ role: 'loop', command: [node, here('peers/app-server.mjs'), socketOf(folder)], ready: /ready/ })
-
-/** The app on a port. */
-const listening = (port: number): Part => ({
-  role: 'loop',
-  command: [node, here('peers/listening-app.mjs')],
-  env: { PORT: String(port) },
-  ready: readyLine,
-})
 
 export const bareFastify: Contestant = {
   name: 'bare Fastify',
-  parts: () => [listening(0)],
+  parts: () => [appOnPort(0)],
 }
 
 const nodeCluster: Contestant = {
   name: 'node:cluster',
-  parts: () => [
-    {
-      role: 'balancer',
-      command: [node, here('peers/node-cluster.mjs')],
-      ready: readyLine,
-      children: [{ role: 'loop', match: /node-cluster/ }],
-      env: { PORT: '0' },
-    },
-  ],
+  parts: () => [clusterPart(1)],
 }
 
 const pm2: Contestant = {
@@ -57,35 +35,19 @@ const pm2: Contestant = {
 export const nginx: Contestant = {
   name: 'nginx',
   needs: ['nginx'],
-  parts: ({ folder, port }) => [
-    app(folder),
-    {
-      role: 'balancer',
-      command: ['nginx', '-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;'],
-      ready: port,
-      files: { 'nginx.conf': nginxConfig({ port, socket: socketOf(folder) }) },
-    },
-  ],
+  parts: ({ folder, port }) => [appOnSocket(socketOf(folder)), nginxPart(folder, { port, sockets: [socketOf(folder)] })],
 }
 
 export const haproxy: Contestant = {
   name: 'HAProxy',
   needs: ['haproxy'],
-  parts: ({ folder, port }) => [
-    app(folder),
-    {
-      role: 'balancer',
-      command: ['haproxy', '-db', '-f', join(folder, 'haproxy.cfg')],
-      ready: port,
-      files: { 'haproxy.cfg': haproxyConfig({ port, socket: socketOf(folder) }) },
-    },
-  ],
+  parts: ({ folder, port }) => [appOnSocket(socketOf(folder)), haproxyPart(folder, { port, sockets: [socketOf(folder)] })],
 }
 
 export const minimalHttpProxy: Contestant = {
   name: 'minimal http-proxy',
   parts: ({ folder }) => [
-    app(folder),
+    appOnSocket(socketOf(folder)),
     { role: 'balancer', command: [node, here('peers/minimal-http-proxy.mjs'), socketOf(folder)], ready: readyLine },
   ],
 }
@@ -94,7 +56,7 @@ const fastifyHttpProxy: Contestant = {
   name: '@fastify/http-proxy',
   needs: ['peers'],
   parts: ({ upstreamPort }) => [
-    listening(upstreamPort),
+    appOnPort(upstreamPort),
     { role: 'balancer', command: [node, here('peers/fastify-http-proxy.mjs'), `http://127.0.0.1:${upstreamPort}`], ready: readyLine },
   ],
 }
@@ -116,31 +78,22 @@ const evenloop = (
   name: string,
   lane: 'http' | 'link',
   loops: number,
-  more: (folder: string) => readonly string[] = () => [],
+  flags: (folder: string) => readonly string[] = () => [],
 ): Contestant => ({
   name,
   ours: true,
-  parts: ({ folder }) => [
-    {
-      role: 'supervisor',
-      command: [
-        ...[node, here('../dist/cli/main.js'), 'start', here('peers/app.mjs')],
-        ...['--lane', lane, '--loops', String(loops), '--balancers', '1'],
-        ...['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--log-level', 'error'],
-        ...more(folder),
-      ],
-      ready: /evenloop ready: (http:\/\/[^\s(]+).* admin (?<admin>http:[^\s)]+)/,
-      children: [
-        { role: 'balancer', match: /\/proxy\/main\.js/ },
-        { role: 'loop', match: /\/loop-node\/main\.js/ },
-      ],
-    },
-  ],
+  parts: ({ folder }) => [evenloopPart({ lane, loops, flags: flags(folder) })],
 })
 
 export const evenloopHttp = evenloop('evenloop http lane', 'http', 1)
 export const evenloopLink = evenloop('evenloop link', 'link', 1)
 export const evenloopLinkOf = (loops: number): Contestant => evenloop(`evenloop link, ${loops} loops`, 'link', loops)
+
+/** The flags under which the balancer keeps no route apart and limits no loop. */
+export const brainOff = ['--isolation-mode', 'off', '--concurrency', 'unlimited'] as const
+
+/** The link lane whose balancer does no more than choose the loop that holds the fewest requests. */
+export const evenloopBrainOffOf = (loops: number): Contestant => evenloop(`brain off, ${loops} loops`, 'link', loops, () => brainOff)
 
 /** The link lane, whose loops do not measure how long each route holds them. */
 export const evenloopUnmeasured: Contestant = {

@@ -1,16 +1,19 @@
 import { userInfo } from 'node:os'
 
-/** Where a system proxy listens, and the app's unix socket behind it. */
+/** Where a system proxy listens, and what is behind it. */
 export interface ProxyPlace {
   readonly port: number
-  readonly socket: string
+  /** Unix sockets of the app, one for each process that serves it. */
+  readonly sockets: readonly string[]
+  /** How it chooses among them, in its own words; round-robin unless told. */
+  readonly balance?: string
 }
 
 /**
  * One worker that keeps its connections to the app and streams bodies both ways, as evenloop does: spooling an upload to
  * disk first, nginx's default, would only make it dearer.
  */
-export const nginxConfig = ({ port, socket }: ProxyPlace): string => `
+export const nginxConfig = ({ port, sockets, balance }: ProxyPlace): string => `
 # Started by root it would else become another user, who may not use the app's socket.
 user ${userInfo().username};
 worker_processes 1;
@@ -32,7 +35,8 @@ http {
   proxy_request_buffering off;
   proxy_max_temp_file_size 0;
   upstream app {
-    server unix:${socket};
+    ${balance === undefined ? '' : `${balance};`}
+    ${sockets.map((socket) => `server unix:${socket};`).join('\n    ')}
     keepalive 1024;
     keepalive_requests 1000000000;
   }
@@ -48,7 +52,7 @@ http {
 `
 
 /** One thread, as many connections as files may be open; those to the app are kept and shared. */
-export const haproxyConfig = ({ port, socket }: ProxyPlace): string => `
+export const haproxyConfig = ({ port, sockets, balance }: ProxyPlace): string => `
 global
   nbthread 1
 defaults
@@ -62,5 +66,6 @@ frontend front
   bind 127.0.0.1:${port} backlog 4096
   default_backend app
 backend app
-  server app unix@${socket}
+  balance ${balance ?? 'roundrobin'}
+  ${sockets.map((socket, index) => `server app${index} unix@${socket}`).join('\n  ')}
 `

@@ -7,6 +7,8 @@ import { measureCounting } from './measure-counting.ts'
 import { measureIdle } from './measure-idle.ts'
 import { measureLatency } from './measure-latency.ts'
 import { measureScrape } from './measure-scrape.ts'
+import { runMixed } from './mixed-suite.ts'
+import { runOverload } from './overload-suite.ts'
 import type { Result } from './tables.ts'
 
 /** Measurements that answer one question, on contestants that start once for all of them. */
@@ -160,6 +162,16 @@ export const suites: readonly Suite[] = [
       const contestants = short ? few : peers.contestants
       yield await measureLatency({ contestants, rate: 1000, rounds: short ? 1 : 3, seconds: short ? 1 : 3 }, arena)
     },
+  },
+  {
+    name: 'mixed',
+    question: 'How long do requests take while a few others hold the loops, and what does it cost while none does?',
+    run: runMixed,
+  },
+  {
+    name: 'overload',
+    question: 'What is left of the capacity at three times of it, and how soon is all well again?',
+    run: runOverload,
   },
   {
     name: 'idle',

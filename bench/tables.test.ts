@@ -66,8 +66,22 @@ test('percentiles of latencies are of all rounds together, and their spread is o
 
 const machine = { CPU: 'a CPU', Node: 'v1', Commit: 'abc' }
 
+test('a page keeps what was not measured anew, in the order of the suites, with its commit', () => {
+  const answered = (name: string) => ({ name, question: `What of ${name}?`, results: [result] })
+  const order = ['cost', 'idle', 'mixed']
+  const first = benchmarkPage(machine, [answered('idle'), answered('mixed')], '', order)
+  const second = benchmarkPage({ ...machine, Commit: 'def' }, [answered('cost'), answered('idle')], first, order)
+  expect(second.match(/^## .*$/gm)).toEqual(['## What of cost?', '## What of idle?', '## What of mixed?'])
+  expect(second.match(/^`npm run .*$/gm)).toEqual([
+    '`npm run bench -- --only cost` at commit def',
+    '`npm run bench -- --only idle` at commit def',
+    '`npm run bench -- --only mixed` at commit abc',
+  ])
+  expect(benchmarkPage({ ...machine, Commit: 'def' }, [], second, order)).toBe(second)
+})
+
 test('the page has the machine, every question and every table', () => {
-  const page = benchmarkPage(machine, [{ name: 'cost', question: 'What does it cost?', results: [result] }])
+  const page = benchmarkPage(machine, [{ name: 'cost', question: 'What does it cost?', results: [result] }], '', ['cost'])
   expect(page).toContain('- CPU: a CPU\n- Node: v1\n- Commit: abc')
   expect(page).toContain('## What does it cost?')
   expect(page).toContain('| nginx | 20.0 | 20.0 | 40.0 | 40.0–40.0 | 2.00 | 1.00 | 100 | 1000 | 1.00 | 1.00 |')

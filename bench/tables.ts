@@ -3,13 +3,17 @@ import { costTable, type CostResult } from './cost-table.ts'
 import type { CountingResult } from './measure-counting.ts'
 import type { IdleResult } from './measure-idle.ts'
 import type { LatencyResult } from './measure-latency.ts'
+import type { MixedResult } from './measure-mixed.ts'
+import type { OverloadResult } from './measure-overload.ts'
 import type { ScrapeResult } from './measure-scrape.ts'
 import { countingTable, scrapeTable } from './metrics-tables.ts'
+import { mixedTable } from './mixed-table.ts'
 import { describeGap } from './outcome.ts'
+import { overloadTable } from './overload-table.ts'
 import { placing } from './placing.ts'
 import type { Table } from './table.ts'
 
-export type Result = CostResult | LatencyResult | IdleResult | CountingResult | ScrapeResult
+export type Result = CostResult | LatencyResult | IdleResult | CountingResult | ScrapeResult | MixedResult | OverloadResult
 
 export function tableOf(result: Result): Table {
   switch (result.kind) {
@@ -23,6 +27,10 @@ export function tableOf(result: Result): Table {
       return countingTable(result)
     case 'scrape':
       return scrapeTable(result)
+    case 'mixed':
+      return mixedTable(result)
+    case 'overload':
+      return overloadTable(result)
   }
 }
 

@@ -1,5 +1,7 @@
-import type { Answer, Command } from './commands.ts'
+import { arrivals, dueMs } from './arrivals.ts'
+import type { Answer, Arrival, Command } from './commands.ts'
 import { Connection } from './connection.ts'
+import { draw } from './draw.ts'
 import { requestText } from './request-text.ts'
 
 // A process of its own, so that its CPU time is nobody's: node main.ts URL, and commands by IPC.
@@ -13,7 +15,7 @@ const open = async (): Promise<Connection> => {
   return connection
 }
 
-const asked = (connection: Connection): Promise<string | undefined> => new Promise((resolve) => connection.ask(request, resolve))
+const asked = (connection: Connection, text: string): Promise<string | undefined> => new Promise((resolve) => connection.ask(text, resolve))
 
 /** A hundred at a time: fewer than a listener's backlog holds. */
 async function openUntil(wanted: number): Promise<string[]> {
@@ -21,7 +23,7 @@ async function openUntil(wanted: number): Promise<string[]> {
   while (connections.length < wanted) {
     const some = await Promise.all(Array.from({ length: Math.min(100, wanted - connections.length) }, open))
     connections.push(...some)
-    failures.push(...(await Promise.all(some.map(asked))))
+    failures.push(...(await Promise.all(some.map((connection) => asked(connection, request)))))
   }
   return defined(failures)
 }
@@ -46,49 +48,61 @@ async function load(seconds: number): Promise<{ requests: number; failures: stri
   return { requests, failures: defined(failures) }
 }
 
-/** Due times are on a grid; a request that finds no idle connection opens one, as a new visitor would. */
-function arrive(rate: number, seconds: number): Promise<{ latenciesMs: number[]; failures: string[] }> {
+/** Asks on a connection that is idle; where none is, it opens one, as a new visitor would. */
+function visiting(): (text: string) => Promise<string | undefined> {
   const idle = [...connections]
-  const latenciesMs: number[] = []
-  const failures: string[] = []
-  const total = Math.round(rate * seconds)
-  const started = performance.now()
-  let sent = 0
-  return new Promise((resolve) => {
-    const send = async (dueMs: number): Promise<void> => {
-      try {
-        const connection = idle.pop() ?? (await open())
-        const failure = await asked(connection)
-        if (failure !== undefined) throw new Error(failure)
-        latenciesMs.push(performance.now() - dueMs)
-        idle.push(connection)
-      } catch (error) {
-        failures.push(error instanceof Error ? error.message : String(error))
-      }
-      if (latenciesMs.length + failures.length < total) return
-      clearInterval(timer)
-      resolve({ latenciesMs, failures })
-    }
-    const timer = setInterval(() => {
-      for (; sent < total && started + (sent * 1000) / rate <= performance.now(); sent += 1) void send(started + (sent * 1000) / rate)
-    }, 1)
-  })
+  return async (text) => {
+    const connection = idle.pop() ?? (await open())
+    const failure = await asked(connection, text)
+    if (failure === undefined) idle.push(connection)
+    return failure
+  }
+}
+
+async function arrive(rate: number, seconds: number): Promise<{ latenciesMs: number[]; failures: string[] }> {
+  const ask = visiting()
+  const { answered, failures } = await arrivals(rate, seconds, () => ask(request))
+  return { latenciesMs: answered.map(({ latencyMs }) => latencyMs), failures }
+}
+
+interface Mixed {
+  readonly requests: number
+  readonly arrivals: Arrival[]
+  readonly failures: string[]
+}
+
+async function mix({ rate, seconds, other, seed }: Command & { readonly do: 'mix' }): Promise<Mixed> {
+  const ask = visiting()
+  const others = draw(Math.round(rate * seconds), other.share, seed)
+  const texts = [request, requestText(new URL(other.path, url))] as const
+  const { answered, failures } = await arrivals(rate, seconds, (index) => ask(texts[others[index] === true ? 1 : 0]))
+  const noted = answered.map(({ index, latencyMs }) => ({ other: others[index]!, dueMs: dueMs(index, rate), latencyMs }))
+  return { requests: noted.length, arrivals: noted, failures }
 }
 
 const defined = (failures: readonly (string | undefined)[]): string[] => failures.filter((failure) => failure !== undefined)
 
+function act(command: Command): Promise<Partial<Answer>> {
+  switch (command.do) {
+    case 'open':
+      return openUntil(command.connections).then((failures) => ({ failures }))
+    case 'load':
+      return load(command.seconds)
+    case 'arrive':
+      return arrive(command.rate, command.seconds)
+    case 'mix':
+      return mix(command)
+  }
+}
+
 async function obey(command: Command): Promise<Answer> {
   const started = performance.now()
-  const none = { requests: 0, latenciesMs: [], failures: [] }
-  const result: Partial<Answer> =
-    command.do === 'open'
-      ? { failures: await openUntil(command.connections) }
-      : command.do === 'load'
-        ? await load(command.seconds)
-        : await arrive(command.rate, command.seconds)
+  const result = await act(command)
   const seconds = (performance.now() - started) / 1000
   return {
-    ...none,
+    latenciesMs: [],
+    arrivals: [],
+    failures: [],
     seconds,
     requests: result.latenciesMs?.length ?? 0,
     ...result,
