@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
-      { test: { name: 'unit', include: ['{core,config,link,proxy,loop-node,supervisor,console,cli,bench,scripts}/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['{core,config,link,proxy,loop-node,supervisor,console,cli,lab,bench,scripts}/**/*.test.ts'] } },
       {
         test: {
           name: 'cluster',

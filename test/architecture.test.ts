@@ -18,7 +18,7 @@ const arrows: Record<Room, readonly Room[]> = {
   console: ['core'],
   supervisor: ['core', 'config', 'console'],
   cli: ['core', 'config', 'proxy', 'loop-node', 'supervisor'],
-  lab: ['core', 'config', 'proxy'],
+  lab: ['core', 'config', 'link', 'proxy'],
   bench: ['core', 'config'],
 }
 
