@@ -2,7 +2,7 @@ import type { Settings } from './schema.ts'
 
 /** Requests one loop may hold at once over all balancers; 0 sets no cap. */
 export function concurrencyCap({ model, concurrency }: Pick<Settings, 'model' | 'concurrency'>): number {
-  if (concurrency === 'unlimited') return 0
+  if (concurrency === 'unlimited' || concurrency === 'adaptive') return 0
   if (concurrency === 'auto') return model === 'sync' ? 1 : 0
   return concurrency
 }

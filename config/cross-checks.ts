@@ -7,6 +7,7 @@ import { describeAccepted } from './accepted.ts'
 import { concurrencyCap } from './concurrency.ts'
 import { configKeys } from './keys.ts'
 import { hidden, type Origin } from './layer.ts'
+import { routeProblems } from './route-problems.ts'
 import type { Settings } from './schema.ts'
 import { printValue } from './value.ts'
 
@@ -47,9 +48,10 @@ export function crossCheck(settings: Settings, originOf: OriginOf, need: AppNeed
   if (model === 'async' && loops !== 'auto' && loops > 1) {
     problems.push(refuse('loops', loops, '1 or auto under the model async, which is one loop; hybrid is the model with several'))
   }
-  if (model === 'sync' && typeof concurrency === 'number' && concurrency !== 1) {
+  if (model === 'sync' && (concurrency === 'adaptive' || (typeof concurrency === 'number' && concurrency !== 1))) {
     problems.push(refuse('concurrency', concurrency, '1 or auto under the model sync, whose workers hold one request at a time'))
   }
+  for (const { value, accepted } of routeProblems(settings.routes)) problems.push(refuse('routes', value, accepted))
   const cap = concurrencyCap(settings)
   if (cap > 0 && balancers !== 'auto' && balancers > cap) {
     problems.push(

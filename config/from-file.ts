@@ -19,7 +19,7 @@ export function readFileLayer(file: ConfigFile): Layer {
     if (schema.properties === undefined) {
       const outcome = checkValue(schema, value)
       if (outcome.ok) readings.set(origin.key, { ...origin, value: outcome.value })
-      else problems.push(refusal(schema, origin, printValue(value)))
+      else problems.push(refusal(schema, origin, printValue(outcome.part ?? value)))
       return
     }
     if (!isPlainObject(value)) {

@@ -45,7 +45,7 @@ describe('the names of keys', () => {
 describe('what is accepted, in words', () => {
   it.each([
     ['loops', 'a whole number from 1 to 1024, or auto'],
-    ['concurrency', 'a whole number from 1 to 1000000, or auto or unlimited'],
+    ['concurrency', 'a whole number from 1 to 1000000, or auto, adaptive or unlimited'],
     ['threads', '1'],
     ['model', 'sync, async or hybrid'],
     ['retry.budget', 'a number from 0 to 1'],

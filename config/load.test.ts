@@ -92,6 +92,22 @@ describe('precedence', () => {
     expect(settings.trustedProxies).toEqual(['::1', '192.0.2.1', '192.0.2.2'])
   })
 
+  it('puts what is said of routes together, from wherever it is said', async () => {
+    write('evenloop.config.yaml', 'routes:\n  POST /reports/:id: blocking low\n  /search: high\n  /x: low')
+    const { settings } = await load({
+      env: { EVENLOOP_ROUTES: '{"GET /a,b":"async","/x":"normal"}' },
+      flags: [['--routes', '/y=blocking,GET /z=low blocking']],
+    })
+    expect(settings.routes).toEqual({
+      'POST /reports/:id': 'blocking low',
+      '/search': 'high',
+      'GET /a,b': 'async',
+      '/x': 'normal',
+      '/y': 'blocking',
+      'GET /z': 'low blocking',
+    })
+  })
+
   it('takes an empty variable for not set', async () => {
     expect((await load({ env: { EVENLOOP_LOOPS: '', EVENLOOP_CONFIG: '' } })).settings.loops).toBe('auto')
   })
@@ -122,7 +138,7 @@ describe('mistakes', () => {
       `${path}:5:1: retry is 5; accepted: a group of the keys attempts, budget, reserve`,
       'environment: EVENLOOP_POLICY is random; accepted: least-request, round-robin, p2c, peak-ewma or rendezvous',
       'environment: unknown variable EVENLOOP_LOPS; did you mean EVENLOOP_LOOPS?',
-      'command line: --concurrency is 0; accepted: a whole number from 1 to 1000000, or auto or unlimited',
+      'command line: --concurrency is 0; accepted: a whole number from 1 to 1000000, or auto, adaptive or unlimited',
       'command line: unknown flag --lops; did you mean --loops?',
       'command line: --model is without a value; accepted: sync, async or hybrid',
     ])
@@ -168,6 +184,10 @@ describe('mistakes', () => {
   })
 
   it('include text where a file must hold a number, and an empty value', async () => {
+    const routes = write('routes.yaml', 'routes: { /good: high, /bad: bloking, bad: low, post /x: low, "/sp ace": low }')
+    expect(await problemsOf({ file: routes })).toEqual([
+      `${routes}:1:1: routes is {"/bad":"bloking","bad":"low","post /x":"low","/sp ace":"low"}; accepted: routes, a path with or without a method before it, and for each of them words among blocking, async, high, normal and low, for instance "POST /reports/:id=blocking low" or {"/search":"high"}`,
+    ])
     const path = write('evenloop.config.json', '{ "loops": "4", "limits": { "queue": null }, "env": { "A": 1 } }')
     expect(await problemsOf({})).toEqual([
       `${path}:1:3: loops is "4"; accepted: a whole number from 1 to 1024, or auto`,
@@ -225,6 +245,19 @@ describe('what one key cannot tell alone', () => {
       ],
       'command line: --concurrency is 2; accepted: 1 or auto under the model sync, whose workers hold one request at a time',
     ],
+    [
+      [
+        ['--model', 'sync'],
+        ['--concurrency', 'adaptive'],
+      ],
+      'command line: --concurrency is adaptive; accepted: 1 or auto under the model sync, whose workers hold one request at a time',
+    ],
+    [
+      [['--routes', 'PSOT /x=blocking']],
+      'command line: --routes is PSOT /x; accepted: an HTTP method such as GET or POST before the path, or the path alone for every method',
+    ],
+    [[['--routes', '/x=blocking async high']], 'command line: --routes is blocking async high for /x; accepted: one of blocking, async'],
+    [[['--routes', '/x=low high']], 'command line: --routes is low high for /x; accepted: one of high, normal, low'],
     [
       [['--command', 'serve 3000']],
       'command line: --command is serve 3000; accepted: a command line with {socket} or {port} where the server takes its address, for instance "uvicorn main:app --uds {socket}"',

@@ -18,7 +18,17 @@ export interface LoopOptions {
   readonly drainNoticeMs?: number | undefined
   readonly settings: Pick<
     Settings,
-    'app' | 'kind' | 'options' | 'command' | 'health' | 'startTimeout' | 'drainTimeout' | 'trustedProxies' | 'logLevel' | 'link'
+    | 'app'
+    | 'kind'
+    | 'options'
+    | 'command'
+    | 'health'
+    | 'startTimeout'
+    | 'drainTimeout'
+    | 'blockLimit'
+    | 'trustedProxies'
+    | 'logLevel'
+    | 'link'
   >
 }
 
@@ -39,6 +49,10 @@ export interface BalancerOptions {
     Settings,
     | 'policy'
     | 'sticky'
+    | 'slowStart'
+    | 'isolation'
+    | 'routes'
+    | 'rateLimit'
     | 'concurrency'
     | 'model'
     | 'lane'

@@ -34,17 +34,22 @@ function valuesOf(path: string, schema: KeySchema): fc.Arbitrary<unknown> {
     'link.key': fc.constant(join(cwd, 'app.js')),
     'link.ca': fc.constant(join(cwd, 'app.js')),
     'sticky.name': fc.constantFrom('sid', 'x-user'),
+    routes: fc.dictionary(
+      fc.constantFrom('/', '/search', 'POST /reports/:id', 'GET /a=b,c/*'),
+      fc.constantFrom('blocking', 'async', 'low', 'blocking low', 'high async'),
+    ),
+    'rateLimit.header': fc.constantFrom('authorization', 'X-Api-Key'),
     'accessLog.file': fc.constantFrom('-', join(cwd, 'access.log')),
   }
   const given = special[path]
   if (given !== undefined) return given
+  if (schema.type === 'number') return fc.constantFrom(...[0, 0.25, 1].filter((value) => value >= (schema.minimum ?? 0)))
   const whole = fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 2 ** 40, 2 ** 40) })
   if (schema.unit !== undefined) return whole
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((form) => valuesOf('', form)))
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
   if (schema.patternProperties !== undefined) return fc.dictionary(fc.stringMatching(/^[A-Z]+$/), fc.stringMatching(/^[a-z=]*$/))
   if (schema.type === 'integer') return whole
-  if (schema.type === 'number') return fc.constantFrom(0, 0.25, 1)
   // As JSON text can say it: -0 has no form of its own there.
   return fc.dictionary(fc.stringMatching(/^[a-z]+$/), fc.jsonValue()).map((value) => JSON.parse(JSON.stringify(value)) as unknown)
 }

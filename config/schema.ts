@@ -1,34 +1,14 @@
 import { Type, type Static } from 'typebox'
 
 import { defaultAdmin } from './defaults.ts'
+import { count, countOr, literal, strict } from './fields.ts'
+import { Isolation, RateLimit, Routes } from './traffic-schema.ts'
 import { Duration, Size } from './units.ts'
 
 /**
  * Everything an operator may say, once: types, defaults, validation, `--help`, and the JSON Schema for editors
  * all come from here. Every limit has a default.
  */
-
-const literal = <const T extends string>(values: readonly T[], options: { description: string; default: T }) =>
-  Type.Unsafe<T>({ type: 'string', enum: values, ...options })
-
-const count = (options: { description: string; default?: number; minimum?: number; maximum?: number }) =>
-  Type.Integer({ minimum: 0, ...options })
-
-/** A whole number, or a word that lets the program decide. */
-const countOr = <const W extends string>(
-  words: readonly W[],
-  options: { description: string; default: number | W; minimum: number; maximum: number },
-) =>
-  Type.Unsafe<number | W>({
-    anyOf: [
-      { type: 'integer', minimum: options.minimum, maximum: options.maximum },
-      { type: 'string', enum: words },
-    ],
-    description: options.description,
-    default: options.default,
-  })
-
-const strict = { additionalProperties: false }
 
 export const policyNames = ['least-request', 'round-robin', 'p2c', 'peak-ewma', 'rendezvous'] as const
 export type PolicyName = (typeof policyNames)[number]
@@ -63,7 +43,20 @@ export const Limits = Type.Object(
       minimum: 1,
       description: 'Client connections of one balancer; further ones are closed at once and counted.',
     }),
-    queue: count({ default: 1_000, description: 'Requests of one balancer that may wait for a loop; further ones get 503.' }),
+    queue: count({
+      default: 1_000,
+      description: 'Requests of one balancer that may wait for a loop, those of blocking routes counted apart; further ones get 503.',
+    }),
+    queueDelay: Duration({
+      default: 300,
+      description:
+        'How long a request may wait in a queue that has not been empty for as long, or four times what a request takes where that is longer; then 503. 0 leaves it to timeouts.queue.',
+    }),
+    loopDelay: Duration({
+      default: 50,
+      description:
+        'A loop that stands so late behind its events is given fewer requests at once, where concurrency is auto; the others wait in the queue. 0 sets no such limit.',
+    }),
     replayBytes: Size({
       default: 65_536,
       description: 'How much of a request body is kept until the loop has begun the request, so that it can be given to another loop.',
@@ -194,6 +187,10 @@ export const AccessLog = Type.Object(
       default: 'omit',
       description: 'Whether the query of the URL is logged; it may hold secrets.',
     }),
+    decision: literal(['omit', 'keep'], {
+      default: 'omit',
+      description: 'Whether each line says why this loop was chosen, as x-evenloop-decision does.',
+    }),
   },
   strict,
 )
@@ -254,11 +251,12 @@ export const Settings = Type.Object(
       description: 'Event loops (processes); auto is one for each CPU available to the process.',
     }),
     threads: count({ default: 1, minimum: 1, maximum: 1, description: 'Threads of one worker. This version runs processes only: 1.' }),
-    concurrency: countOr(['auto', 'unlimited'], {
+    concurrency: countOr(['auto', 'adaptive', 'unlimited'], {
       default: 'auto',
       minimum: 1,
       maximum: 1_000_000,
-      description: 'Requests one loop holds at once, further ones wait in the queue; auto is 1 for the model sync and unlimited otherwise.',
+      description:
+        'Requests one loop holds at once, further ones wait in the queue. auto: 1 for the model sync; otherwise as many as come, until a loop stands limits.loopDelay late behind its events. adaptive: as many as keep the response time near its best, for servers that are not ours too.',
     }),
     balancers: countOr(['auto'], {
       default: 'auto',
@@ -268,6 +266,18 @@ export const Settings = Type.Object(
     }),
     policy: literal(policyNames, { default: 'least-request', description: 'How a loop is chosen among those that may serve.' }),
     sticky: Sticky,
+    slowStart: Duration({
+      default: 5_000,
+      description:
+        'How long a loop that joins others takes until it gets its full share; its code is slow while it is cold. 0 gives it at once.',
+    }),
+    isolation: Isolation,
+    routes: Routes,
+    blockLimit: Duration({
+      default: 30_000,
+      description: 'A loop that one handler has held for so long is replaced; where it hangs is logged. 0 waits for ever.',
+    }),
+    rateLimit: RateLimit,
     lane: literal(['auto', 'http', 'link'], {
       default: 'auto',
       description:

@@ -2,9 +2,15 @@ import type { KeySchema } from './keys.ts'
 import { parseUnit } from './units.ts'
 
 /** What became of a value: as the program holds it (milliseconds, bytes), or not accepted. */
-export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false }
+export type Outcome = { readonly ok: true; readonly value: unknown } | Refused
 
-const refused: Outcome = { ok: false }
+interface Refused {
+  readonly ok: false
+  /** The part of it that is wrong, where the rest is right. */
+  readonly part?: unknown
+}
+
+const refused: Refused = { ok: false }
 const taken = (value: unknown): Outcome => ({ ok: true, value })
 
 /** Reads the text of a flag or a variable. */
@@ -25,9 +31,7 @@ export function checkValue(schema: KeySchema, value: unknown): Outcome {
   }
   if (schema.anyOf !== undefined) return schema.anyOf.map((form) => checkValue(form, value)).find((outcome) => outcome.ok) ?? refused
   if (schema.enum !== undefined) return typeof value === 'string' && schema.enum.includes(value) ? taken(value) : refused
-  if (schema.patternProperties !== undefined) {
-    return isPlainObject(value) && Object.values(value).every((entry) => typeof entry === 'string') ? taken(value) : refused
-  }
+  if (schema.patternProperties !== undefined) return checkEntries(Object.entries(schema.patternProperties), value)
   switch (schema.type) {
     case 'integer':
       return isNumber(value, schema, true) ? taken(value) : refused
@@ -40,6 +44,15 @@ export function checkValue(schema: KeySchema, value: unknown): Outcome {
     default:
       return isText(value, schema) ? taken(value) : refused
   }
+}
+
+/** Names with values, of which each must be of a form that the schema knows. */
+function checkEntries(forms: readonly (readonly [string, KeySchema])[], value: unknown): Outcome {
+  if (!isPlainObject(value)) return refused
+  const wrong = Object.entries(value).filter(
+    ([name, entry]) => !forms.some(([pattern, schema]) => new RegExp(pattern).test(name) && checkValue(schema, entry).ok),
+  )
+  return wrong.length === 0 ? taken(value) : { ok: false, part: Object.fromEntries(wrong) }
 }
 
 /** A value for people: text as it is, everything else as JSON, and not more than a line of it. */
