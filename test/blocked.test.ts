@@ -35,6 +35,7 @@ test('neither a blocked loop that was killed nor its successor is blocked afterw
   // Otherwise the request, being safe to repeat, would be given to the successor.
   client.abort()
   await answer
+  await cluster.waitFor('the client to be gone', ({ balancers }) => balancers.every(({ inFlight }) => inFlight === 0))
   signal(loop!.pid, 'SIGKILL')
   const after = await cluster.waitFor('a successor that serves', ({ loops }) => loops[0]!.restarts === 1 && loops[0]!.state === 'ready')
   expect(blocked(after)).toEqual([])

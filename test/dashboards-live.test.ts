@@ -98,7 +98,7 @@ test('every query of every dashboard, and every rule, has an answer from a clust
 
   // Containers: the same panels from other jobs. There was no trouble there, and no supervisor to count some things.
   const calm =
-    /shed_total|errors_total|code="5xx"|queue_seconds|proxy_restarts|^max by \(loop\) \(evenloop_loop_blocked.* == 1$|^sum by \(loop\) \(increase.* > 0$|k6_/
+    /shed_total|errors_total|code="5xx"|queue_seconds|proxy_restarts|loop_holds_total|^max by \(loop\) \(evenloop_loop_blocked.* == 1$|^sum by \(loop\) \(increase.* > 0$|k6_/
   for (const dashboard of dashboards) {
     const chosen = { ...all(dashboard), job: ['evenloop-loops', 'evenloop-balancers'] }
     expect((await unanswered(questionsOf(dashboard), chosen)).filter(({ expr }) => !calm.test(expr))).toEqual([])

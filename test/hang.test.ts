@@ -175,9 +175,9 @@ test('what hangs a loop hangs no other one where there is no supervisor to say s
 
 test('a loop whose whole process is stopped is replaced like one that hangs', async () => {
   const cluster = await startCluster({ app: 'examples/demo/app.js', args: ['--loops', '2', '--block-limit', '1s'] })
-  const { pid } = (await cluster.status()).loops[0]!
-  process.kill(pid, 'SIGSTOP')
   const load = steadyLoad(cluster.url, ['/'])
+  const { pid } = (await cluster.waitFor('requests on both loops', ({ loops: all }) => all.every(({ requests }) => requests > 0))).loops[0]!
+  process.kill(pid, 'SIGSTOP')
   const { loops } = await replaced(cluster)
   await load.finish()
   expect(loops.filter(({ pid: now }) => now === pid)).toEqual([])

@@ -6,7 +6,7 @@ import { type Flooding, startFlood } from './support/flood.ts'
 import { until } from './support/wait.ts'
 
 /** How long each overload lasts. */
-const seconds = 10
+const seconds = 5
 /** The share of its capacity that is used in overload at least; the benchmark asks for more, on a machine that is quiet. */
 const share = 0.75
 /** The same where hundreds of further connections use the machine. */

@@ -44,9 +44,22 @@ export async function troubleFor(cluster: Cluster): Promise<Trouble> {
       signal(before.pid, 'SIGKILL')
       await held
       await cluster.waitFor('the successor', ({ loops }) => loops[1]!.state === 'ready' && loops[1]!.pid !== before.pid)
+      await standStill(cluster)
       await until('a whole block', async () => (await status('/block?ms=2500')) === 200)
     },
   }
+}
+
+/** Every loop stands still until more wait than k6 has users, and for a second on: what is due then has nobody to send it. */
+async function standStill(cluster: Cluster): Promise<void> {
+  const { loops, uptimeSeconds } = await cluster.status()
+  for (const { pid } of loops) signal(pid, 'SIGSTOP')
+  const { uptimeSeconds: since } = await cluster.waitFor('nobody left to ask', ({ balancers, uptimeSeconds: now }) => {
+    const waiting = balancers.reduce((sum, { inFlight, queued }) => sum + inFlight + queued, 0)
+    return waiting >= 10 || now - uptimeSeconds > 5
+  })
+  await cluster.waitFor('a second more', ({ uptimeSeconds: now }) => now - since > 1)
+  for (const { pid } of loops) signal(pid, 'SIGCONT')
 }
 
 /** A request whose target is not plainly simple takes the lane http. */
