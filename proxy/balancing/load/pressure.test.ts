@@ -99,6 +99,16 @@ test('what a limit has become in overload is no obstacle for slow requests that 
   expect(loop.run(2_000, 500, () => ({ before: 0.5, wait: 500, after: 0.5 })).waited).toBe(0)
 })
 
+test('what is held beyond the limit and keeps nobody waiting leaves room for others', () => {
+  const limit = new PressureLimit(targetMs)
+  let now = 0
+  for (let beat = 0; beat < 10; beat += 1) limit.heard((now += 100), 20, 95)
+  expect(limit.limit).toBeLessThan(20)
+  // A hundred that send their bodies slowly.
+  for (let beat = 0; beat < 20; beat += 1) limit.heard((now += 50), 100, 0)
+  expect(limit.limit).toBeGreaterThan(100)
+})
+
 test('a loop that is late with few requests has no limit', () => {
   const limit = new PressureLimit(targetMs)
   for (let now = 0; now < 10_000; now += 500) limit.heard(now, 8, 495)

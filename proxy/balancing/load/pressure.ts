@@ -46,6 +46,10 @@ export class PressureLimit implements AdaptiveLimit {
     if (inForce) {
       this.#lateMs += weight * (Math.min(lateMs, mostTargets * this.#targetMs) - this.#lateMs)
       this.#judge(now, Math.min(this.#held, inFlight))
+    } else if (lateMs < this.#targetMs / 4) {
+      // It holds more than it was to, and is on time: they wait for something else than its CPU, slow bodies for instance.
+      this.#set(Math.max(this.#exact, Math.min(this.#held, inFlight)), now)
+      this.#boundAt = now
     }
     this.#held = inFlight
   }
