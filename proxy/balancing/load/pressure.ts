@@ -16,9 +16,8 @@ const forgetAfterMs = 10_000
 
 /**
  * How many requests a loop may hold, so that it does not stand far behind its events: what is held back waits in the
- * balancer's queue, where it can be ordered, moved and refused. The loop says how late its timers run with each beat: a balancer that is short of
- * CPU itself hears late of loops that are not. A
- * healthy loop has no limit, however many requests wait in it for something else than its CPU.
+ * balancer's queue, where it can be ordered, moved and refused. The loop says with each beat how late its timers run: a
+ * balancer that is short of CPU itself hears late of loops that are not. A healthy loop has no limit, however many requests wait in it for something else than its CPU.
  */
 export class PressureLimit implements AdaptiveLimit {
   /** Requests of this balancer; 0 sets none. */
