@@ -102,7 +102,7 @@ describe('a command', () => {
     ['relaod', 'evenloop: unknown command relaod; did you mean reload? (an app is named by its file: evenloop start ./relaod.js)\n'],
     [
       'xyzzy',
-      'evenloop: unknown command xyzzy; accepted: start, status, explain, reload, scale, stop, stack, profile, heap-snapshot, config, loop, balancer, help (an app is named by its file: evenloop start ./xyzzy.js)\n',
+      'evenloop: unknown command xyzzy; accepted: start, status, explain, reload, scale, stop, stack, profile, heap-snapshot, compare, advise, config, loop, balancer, help (an app is named by its file: evenloop start ./xyzzy.js)\n',
     ],
   ])('that does not exist, %s, is wrong usage', async (name, err) => expect(await run([name])).toEqual({ code: 2, out: '', err }))
 
@@ -160,7 +160,7 @@ describe('evenloop config', () => {
     expect(await run(['config', 'check', 'my.yaml'])).toEqual({ code: 0, out: `${path}: ok\n`, err: '' })
     expect((await run(['config', 'check', 'my.yaml', '--json'])).out).toBe(`{"ok":true,"file":"${path}"}\n`)
     writeFileSync(path, 'loops: 0\npolcy: p2c')
-    const err = `evenloop: ${path}:1:1: loops is 0; accepted: a whole number from 1 to 1024, or auto\nevenloop: ${path}:2:1: unknown key polcy; did you mean policy?\n`
+    const err = `evenloop: ${path}:1:1: loops is 0; accepted: a whole number from 1 to 1024, auto, or a range from few to many such as 2..8 or 2..auto\nevenloop: ${path}:2:1: unknown key polcy; did you mean policy?\n`
     expect(await run(['config', 'check', 'my.yaml'])).toEqual({ code: 2, out: '', err })
   })
 

@@ -6,8 +6,8 @@ export function describeAccepted(schema: KeySchema): string {
   if (schema.accepts !== undefined) return schema.accepts
   if (schema.unit !== undefined) return describeAmount(schema, schema.unit)
   if (schema.anyOf !== undefined) {
-    const [first = {}, ...others] = schema.anyOf
-    return `${describeAccepted(first)}, or ${others.map(describeAccepted).join(' or ')}`
+    const forms = schema.anyOf.map(describeAccepted)
+    return `${forms.slice(0, -1).join(', ')}, or ${forms.at(-1)}`
   }
   if (schema.enum !== undefined) return list(schema.enum)
   if (schema.patternProperties !== undefined) return 'names with text values, for instance A=1,B=2 or {"A":"1"}'

@@ -16,6 +16,12 @@ export type AppNeed = 'required' | 'optional' | 'ignored'
 
 type OriginOf = (path: string) => Origin
 
+interface Refusal {
+  readonly path: string
+  readonly value: unknown
+  readonly accepted: string
+}
+
 /** What one key cannot tell alone. Pure; the app's file is looked for elsewhere. */
 export function crossCheck(settings: Settings, originOf: OriginOf, need: AppNeed): ConfigProblem[] {
   const refuse = (path: string, value: unknown, accepted = acceptedBy(path)): ConfigProblem => ({
@@ -45,12 +51,14 @@ export function crossCheck(settings: Settings, originOf: OriginOf, need: AppNeed
       problems.push(refuse(`link.${given}`, link[given], `link.${given} together with link.${missing}: TLS needs both`))
     }
   }
-  if (model === 'async' && loops !== 'auto' && loops > 1) {
-    problems.push(refuse('loops', loops, '1 or auto under the model async, which is one loop; hybrid is the model with several'))
+  if (model === 'async' && loops !== 'auto' && loops !== 1) {
+    const value = typeof loops === 'object' ? `${loops.min}..${loops.max}` : loops
+    problems.push(refuse('loops', value, '1 or auto under the model async, which is one loop; hybrid is the model with several'))
   }
   if (model === 'sync' && (concurrency === 'adaptive' || (typeof concurrency === 'number' && concurrency !== 1))) {
     problems.push(refuse('concurrency', concurrency, '1 or auto under the model sync, whose workers hold one request at a time'))
   }
+  for (const { path, value, accepted } of checkWorkers(settings, need)) problems.push(refuse(path, value, accepted))
   for (const { value, accepted } of routeProblems(settings.routes)) problems.push(refuse('routes', value, accepted))
   const cap = concurrencyCap(settings)
   if (cap > 0 && balancers !== 'auto' && balancers > cap) {
@@ -59,6 +67,29 @@ export function crossCheck(settings: Settings, originOf: OriginOf, need: AppNeed
     )
   }
   return problems
+}
+
+/** What stands against threads, and against workers for blocking routes. */
+function checkWorkers({ command, threads, blockingWorkers, model, isolation, policy, sticky }: Settings, need: AppNeed): Refusal[] {
+  const isForeign = command !== undefined && need !== 'ignored'
+  const refusals: Refusal[] = []
+  const refuse = (path: string, value: number, accepted: string): void => void refusals.push({ path, value, accepted })
+  if (isForeign && threads > 1) {
+    refuse(
+      'threads',
+      threads,
+      '1 where a command is the server: threads are for apps that run in Node; more loops start more processes of it',
+    )
+  }
+  if (blockingWorkers === 0) return refusals
+  const none = (reason: string): void => refuse('blockingWorkers', blockingWorkers, `0 ${reason}`)
+  if (isForeign) none('where a command is the server: only apps that run in Node say which routes block')
+  if (model === 'sync') none('under the model sync, whose workers are all of that kind; loops says how many')
+  if (isolation.mode === 'off') none('where isolation.mode is off: no route is taken for a blocking one then')
+  if (policy === 'rendezvous' && sticky.by !== 'header') {
+    none(`under the policy rendezvous by ${sticky.by}: every request stays with its loop, so none would go to these workers`)
+  }
+  return refusals
 }
 
 function checkApp({ app, command }: Settings, originOf: OriginOf, need: AppNeed): ConfigProblem[] {

@@ -4,6 +4,7 @@ import { formatUnit } from './units.ts'
 /** What a value is called in help and tables: `sync|async|hybrid`, `N|auto`, `TIME`. */
 export function placeholder(schema: KeySchema): string {
   if (schema.unit !== undefined) return schema.unit === 'duration' ? 'TIME' : 'SIZE'
+  if (schema.range === true) return 'MIN..MAX'
   if (schema.anyOf !== undefined) return schema.anyOf.map(placeholder).join('|')
   if (schema.enum !== undefined) return schema.enum.join('|')
   if (schema.patternProperties !== undefined) return 'NAME=VALUE'

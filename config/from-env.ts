@@ -6,7 +6,7 @@ import { refusal, unknownName } from './layer.ts'
 import { readText } from './value.ts'
 
 /** Names that evenloop itself sets for its processes, and the one that names the file. */
-const reserved: ReadonlySet<string> = new Set(['EVENLOOP_LOOP_ID', 'EVENLOOP_CHILD', 'EVENLOOP_CONFIG'])
+const reserved: ReadonlySet<string> = new Set(['EVENLOOP_LOOP_ID', 'EVENLOOP_REPORT', 'EVENLOOP_CHILD', 'EVENLOOP_CONFIG'])
 
 const byVariable = new Map(configKeys.map((key) => [key.variable, key]))
 

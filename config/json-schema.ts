@@ -24,7 +24,14 @@ function section(name: string): Record<string, unknown> {
   return { type: 'object', properties, additionalProperties: false }
 }
 
-// `unit`, `accepts` and `secret` are ours: validators in strict mode refuse keywords that they do not know.
-function forEditors({ unit: _unit, accepts: _accepts, secret: _secret, ...schema }: KeySchema): Record<string, unknown> {
-  return { ...schema }
+// `unit`, `range`, `accepts` and `secret` are ours: validators in strict mode refuse keywords that they do not know.
+function forEditors({
+  unit: _unit,
+  range: _range,
+  accepts: _accepts,
+  secret: _secret,
+  anyOf,
+  ...schema
+}: KeySchema): Record<string, unknown> {
+  return anyOf === undefined ? schema : { anyOf: anyOf.map(forEditors), ...schema }
 }

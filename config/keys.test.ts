@@ -44,9 +44,9 @@ describe('the names of keys', () => {
 
 describe('what is accepted, in words', () => {
   it.each([
-    ['loops', 'a whole number from 1 to 1024, or auto'],
+    ['loops', 'a whole number from 1 to 1024, auto, or a range from few to many such as 2..8 or 2..auto'],
     ['concurrency', 'a whole number from 1 to 1000000, or auto, adaptive or unlimited'],
-    ['threads', '1'],
+    ['threads', 'a whole number from 1 to 64'],
     ['model', 'sync, async or hybrid'],
     ['retry.budget', 'a number from 0 to 1'],
     ['retry.reserve', 'a whole number, 0 or more'],

@@ -12,6 +12,8 @@ export interface KeySchema {
   readonly minLength?: number
   readonly pattern?: string
   readonly unit?: 'duration' | 'size'
+  /** The properties are the two ends of a range, `min` and `max`, which text may say as `2..8`. */
+  readonly range?: true
   /** What is accepted, in words, where the schema alone does not tell people. */
   readonly accepts?: string
   /** Its value is shown to nobody: not by `config print`, not in errors. */

@@ -132,7 +132,7 @@ describe('mistakes', () => {
         flags: [['--concurrency', '0'], ['--lops', '4'], ['--model']],
       }),
     ).toEqual([
-      `${path}:1:1: loops is "zero"; accepted: a whole number from 1 to 1024, or auto`,
+      `${path}:1:1: loops is "zero"; accepted: a whole number from 1 to 1024, auto, or a range from few to many such as 2..8 or 2..auto`,
       `${path}:3:3: unknown key limits.headerbytes; did you mean limits.headerBytes?`,
       `${path}:4:3: limits.queue is -1; accepted: a whole number, 0 or more`,
       `${path}:5:1: retry is 5; accepted: a group of the keys attempts, budget, reserve`,
@@ -190,7 +190,7 @@ describe('mistakes', () => {
     ])
     const path = write('evenloop.config.json', '{ "loops": "4", "limits": { "queue": null }, "env": { "A": 1 } }')
     expect(await problemsOf({})).toEqual([
-      `${path}:1:3: loops is "4"; accepted: a whole number from 1 to 1024, or auto`,
+      `${path}:1:3: loops is "4"; accepted: a whole number from 1 to 1024, auto, or a range from few to many such as 2..8 or 2..auto`,
       `${path}:1:29: limits.queue is null; accepted: a whole number, 0 or more`,
       `${path}:1:46: env is {"A":1}; accepted: names with text values, for instance A=1,B=2 or {"A":"1"}`,
     ])

@@ -8,6 +8,10 @@ export interface LoopOptions {
   readonly supervised: boolean
   /** The file descriptor of the watchdog's own channel to the supervisor. */
   readonly sideDoor?: number | undefined
+  /** How many loops its process hosts, each in a thread; 1 where it is the process. */
+  readonly threads: number
+  /** Requests it begins at once, further ones wait before the app sees them; 0 sets no cap. */
+  readonly concurrency: number
   /** ADDRESSes to serve on (core/address.ts). */
   readonly serve: readonly string[]
   /** `HOST:PORT` that clients use, shown to programs that ask their server for its address; undefined where unknown. */

@@ -26,6 +26,13 @@ function valuesOf(path: string, schema: KeySchema): fc.Arbitrary<unknown> {
     listen: fc.constantFrom('127.0.0.1:0', '[::1]:8080', 'localhost:80'),
     admin: fc.constantFrom('off', '0.0.0.0:9400'),
     adminToken: fc.constantFrom('0123456789abcdef', '{"a,b":=;~!}/--and-more'),
+    loops: fc.oneof(
+      fc.integer({ min: 1, max: 1_024 }),
+      fc.constant('auto'),
+      fc
+        .tuple(fc.integer({ min: 1, max: 64 }), fc.oneof(fc.integer({ min: 64, max: 1_024 }), fc.constant('auto')))
+        .map(([min, max]) => ({ min, max })),
+    ),
     lane: fc.constantFrom('auto', 'http', 'link'),
     trustedProxies: fc.uniqueArray(fc.constantFrom('10.0.0.0/8', '::1', 'fe80::/10', '192.0.2.7')),
     'health.path': fc.constantFrom('/', '/ready?x=1'),
@@ -43,7 +50,8 @@ function valuesOf(path: string, schema: KeySchema): fc.Arbitrary<unknown> {
   }
   const given = special[path]
   if (given !== undefined) return given
-  if (schema.type === 'number') return fc.constantFrom(...[0, 0.25, 1].filter((value) => value >= (schema.minimum ?? 0)))
+  if (schema.type === 'number')
+    return fc.constantFrom(...[0, 0.25, 1].filter((value) => value >= (schema.minimum ?? 0) && value <= (schema.maximum ?? 1)))
   const whole = fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 2 ** 40, 2 ** 40) })
   if (schema.unit !== undefined) return whole
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((form) => valuesOf('', form)))

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 
 import { defaultAdmin } from './defaults.ts'
 import { count, countOr, literal, strict } from './fields.ts'
+import { Autoscale, Loops } from './loops.ts'
 import { Isolation, RateLimit, Routes } from './traffic-schema.ts'
 import { Duration, Size } from './units.ts'
 
@@ -50,7 +51,7 @@ export const Limits = Type.Object(
     queueDelay: Duration({
       default: 300,
       description:
-        'How long a request may wait in a queue that has not been empty for as long, or four times what a request takes where that is longer; then 503. 0 leaves it to timeouts.queue.',
+        'How long a request may wait in a queue that grows, or four times what a request takes where that is longer; then 503. A queue that is being worked off does not grow. 0 leaves it to timeouts.queue.',
     }),
     loopDelay: Duration({
       default: 50,
@@ -244,13 +245,27 @@ export const Settings = Type.Object(
       default: 'hybrid',
       description: 'sync: workers that hold one request at a time. async: one loop. hybrid: one loop per core.',
     }),
-    loops: countOr(['auto'], {
-      default: 'auto',
+    loops: Loops,
+    autoscale: Autoscale,
+    threads: count({
+      default: 1,
       minimum: 1,
-      maximum: 1024,
-      description: 'Event loops (processes); auto is one for each CPU available to the process.',
+      maximum: 64,
+      description:
+        'How many loops share a process, each in a thread with a copy of the app: 8 loops of 4 threads are 2 processes. Threads take less memory; what ends their process ends them all.',
     }),
-    threads: count({ default: 1, minimum: 1, maximum: 1, description: 'Threads of one worker. This version runs processes only: 1.' }),
+    blockingWorkers: count({
+      default: 0,
+      maximum: 1_024,
+      description:
+        'Further workers for requests of blocking routes alone, one request at a time in each; no loop is held by those routes then. 0 has none.',
+    }),
+    blockingThreads: count({
+      default: 1,
+      minimum: 1,
+      maximum: 64,
+      description: 'How many of these workers share a process, each in a thread.',
+    }),
     concurrency: countOr(['auto', 'adaptive', 'unlimited'], {
       default: 'auto',
       minimum: 1,

@@ -18,7 +18,7 @@ export function readText(schema: KeySchema, text: string): Outcome {
   if (schema.patternProperties !== undefined) return checkValue(schema, text.startsWith('{') ? parseJson(text) : parsePairs(text))
   const types = typesOf(schema)
   if (types.includes('array')) return checkValue(schema, splitList(text))
-  if (types.includes('object')) return checkValue(schema, parseJson(text))
+  if (types.includes('object') && (types.length === 1 || text.startsWith('{'))) return checkValue(schema, parseJson(text))
   const isNumeric = types.includes('integer') || types.includes('number')
   return checkValue(schema, isNumeric && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text)
 }
@@ -29,6 +29,7 @@ export function checkValue(schema: KeySchema, value: unknown): Outcome {
     const amount = typeof value === 'string' ? parseUnit(value, schema.unit) : value
     return isNumber(amount, schema, true) ? taken(amount) : refused
   }
+  if (schema.range === true) return checkRange(schema.properties ?? {}, value)
   if (schema.anyOf !== undefined) return schema.anyOf.map((form) => checkValue(form, value)).find((outcome) => outcome.ok) ?? refused
   if (schema.enum !== undefined) return typeof value === 'string' && schema.enum.includes(value) ? taken(value) : refused
   if (schema.patternProperties !== undefined) return checkEntries(Object.entries(schema.patternProperties), value)
@@ -44,6 +45,15 @@ export function checkValue(schema: KeySchema, value: unknown): Outcome {
     default:
       return isText(value, schema) ? taken(value) : refused
   }
+}
+
+/** `2..8`, or both ends by name; one that is left out is its default. */
+function checkRange({ min = {}, max = {} }: Readonly<Record<string, KeySchema>>, value: unknown): Outcome {
+  const given = typeof value === 'string' ? splitRange(value) : value
+  if (!isPlainObject(given) || Object.keys(given).some((end) => end !== 'min' && end !== 'max')) return refused
+  const whole = { min: given['min'] ?? min.default, max: given['max'] ?? max.default }
+  if (!checkValue(min, whole.min).ok || !checkValue(max, whole.max).ok) return refused
+  return typeof whole.max === 'number' && Number(whole.min) > whole.max ? refused : taken(whole)
 }
 
 /** Names with values, of which each must be of a form that the schema knows. */
@@ -87,6 +97,12 @@ const splitList = (text: string): string[] =>
 function parsePairs(text: string): Record<string, string> | undefined {
   const pairs = splitList(text).map((pair) => [pair.slice(0, Math.max(0, pair.indexOf('='))), pair.slice(pair.indexOf('=') + 1)] as const)
   return pairs.every(([name]) => name !== '') ? Object.fromEntries(pairs) : undefined
+}
+
+/** The ends of `2..8` or `2..auto`; undefined where the text is no range. */
+function splitRange(text: string): Record<string, unknown> | undefined {
+  const [, min, max] = /^(\d+)\.\.(\d+|auto)$/.exec(text) ?? []
+  return max === undefined ? undefined : { min: Number(min), max: max === 'auto' ? max : Number(max) }
 }
 
 function parseJson(text: string): unknown {

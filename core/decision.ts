@@ -38,6 +38,8 @@ export type Standing =
   | 'eligible'
   /** Kept for blocking routes. */
   | 'isolated'
+  /** A worker for blocking routes alone. */
+  | 'pool'
   /** Kept for everything else: the request is of a blocking route, and others are kept for those. */
   | 'reserved'
   /** Holds a request of a blocking route. */

@@ -2,7 +2,7 @@ import type { MetricFamily } from './metrics/family.ts'
 import type { RouteCounts } from './route-counts.ts'
 import type { Decision } from './decision.ts'
 import type { StackFrame } from './stack.ts'
-import type { Holding, LongHold, RouteName } from './status.ts'
+import type { Holding, LongHold, RouteName, TaskCounts } from './status.ts'
 
 /**
  * What the supervisor and its child processes say to each other over the IPC channel, as plain JSON. A child
@@ -29,6 +29,8 @@ export interface EndpointSpec {
   readonly hungBy?: readonly RouteName[] | undefined
   /** True for a loop of our own, which says when it has taken a request (see docs/concepts/a-request.md). */
   readonly node: boolean
+  /** It belongs to the pool of sync workers for blocking routes, and gets nothing else while any loop serves. */
+  readonly forBlocking: boolean
 }
 
 export interface LoopReport {
@@ -39,6 +41,8 @@ export interface LoopReport {
   readonly inFlight: number
   /** Since the process began. */
   readonly requests: number
+  /** Left out for a foreign server. */
+  readonly tasks?: TaskCounts | undefined
   readonly rssBytes: number
   readonly heapUsedBytes: number
   /** Of the routes that had requests since the last report. */

@@ -7,6 +7,8 @@ export interface ClusterStatus {
   /** `http://HOST:PORT` that clients connect to. */
   readonly listen: string
   readonly uptimeSeconds: number
+  /** Between how many loops it scales itself; left out where their number is fixed. */
+  readonly autoscale?: { readonly min: number; readonly max: number }
   readonly loops: readonly LoopStatus[]
   readonly balancers: readonly BalancerStatus[]
   readonly routes: readonly RouteStatus[]
@@ -17,10 +19,20 @@ export interface ClusterStatus {
 export interface LoopStatus {
   readonly id: string
   readonly pid: number
+  /** Which of its process's threads it is, from 0; left out for a loop that is a process of its own. */
+  readonly thread?: number
+  /** It belongs to the pool of sync workers for blocking routes. */
+  readonly forBlocking: boolean
+  /** Requests it holds at once; 0 sets no cap. */
+  readonly concurrency: number
+  /** Since it became ready; 0 before. */
+  readonly uptimeSeconds: number
   readonly state: LoopState
   readonly generation: number
   readonly inFlight: number
   readonly requests: number
+  /** Of the process or thread that serves now; left out for a foreign server, which does not tell. */
+  readonly tasks?: TaskCounts
   /** 0 to 1 over the last window. */
   readonly utilization: number
   readonly delayP99Ms: number
@@ -34,6 +46,16 @@ export interface LoopStatus {
   readonly holding?: Holding
   /** The longest hold of the last seconds that is over, where it lasted for 10 ms. */
   readonly lastHold?: LongHold & { /** How long ago it was told, in milliseconds. */ readonly agoMs: number }
+}
+
+/** What one process or thread has done since it began. Its successor begins anew, while `requests` of the loop goes on. */
+export interface TaskCounts {
+  /** Requests that it has begun. */
+  readonly begun: number
+  /** The time for which these were open, added up: what it grows by in a second is how many were open on average. */
+  readonly openSeconds: number
+  /** When it counted, by a clock of its own: one that is held counts again when it is free. */
+  readonly atSeconds: number
 }
 
 /** A handler that has not given its event loop back. */

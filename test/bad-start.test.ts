@@ -31,7 +31,8 @@ test('a value that is not accepted is named with its flag and what is accepted',
   expect(await runProgram(['start', app, ...free, '--loops', 'many'])).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'evenloop: command line: --loops is many; accepted: a whole number from 1 to 1024, or auto\n',
+    stderr:
+      'evenloop: command line: --loops is many; accepted: a whole number from 1 to 1024, auto, or a range from few to many such as 2..8 or 2..auto\n',
   })
 })
 

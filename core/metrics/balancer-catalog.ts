@@ -92,7 +92,7 @@ export const balancerCatalog = {
     from: 'balancer',
     help: 'Requests of blocking routes, by the loop they were given.',
     meaning:
-      '`isolated`: to a loop that is kept for such routes. `open`: to another one, since none is kept (yet) or all were held for too long; many of these hurt the other routes.',
+      '`isolated`: to a loop that is kept for such routes, or to a worker of `blockingWorkers`. `open`: to another one, since none is kept (yet) or all were held for too long; many of these hurt the other routes.',
     alert: {
       name: 'EvenloopBlockingSpills',
       when: 'rate(evenloop_proxy_blocking_requests_total{placed="open"}[5m]) > 0.5 * sum without (placed) (rate(evenloop_proxy_blocking_requests_total[5m]))',
@@ -115,7 +115,7 @@ export const balancerCatalog = {
     from: 'balancer',
     help: 'Requests refused because no loop could take them in time.',
     meaning:
-      'By reason: `queue_full`; `displaced` by a more urgent request while it was full; `queue_timeout`; `queue_delay`, a wait that was too long in a queue that does not become empty; `no_loop` where none serves. Clients got 503 with `Retry-After`.',
+      'By reason: `queue_full`; `displaced` by a more urgent request while it was full; `queue_timeout`; `queue_delay`, a wait that was too long in a queue that grows; `no_loop` where none serves. Clients got 503 with `Retry-After`.',
     alert: { name: 'EvenloopShedding', when: 'sum by (reason) (rate(evenloop_proxy_shed_total[5m])) > 0' },
   },
   proxyRetries: {

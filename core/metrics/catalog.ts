@@ -45,7 +45,16 @@ export const metricCatalog = {
     unit: '1 or 0',
     from: 'supervisor',
     help: 'Whether the loop is kept for routes that block.',
-    meaning: '1 for loops that carry blocking routes, so that the others never see them. A loop that runs alone shows its own.',
+    meaning: '1 for loops and workers that carry blocking routes, so that the others never see them. A loop that runs alone shows its own.',
+  },
+  loopConcurrency: {
+    name: 'evenloop_loop_concurrency',
+    type: 'gauge',
+    labels: ['loop'],
+    unit: 'requests',
+    from: 'supervisor',
+    help: 'Requests that the loop holds at once; 0 sets no cap.',
+    meaning: '1 for a sync worker: being held is its work, and the alerts on blocked and late loops leave it out.',
   },
   loopBlocked: {
     name: 'evenloop_loop_blocked',
@@ -56,7 +65,10 @@ export const metricCatalog = {
     help: 'Whether the loop holds requests and has fallen silent: a handler keeps its event loop busy.',
     meaning:
       'It is set while the handler still runs. A loop that is blocked cannot answer for itself, so its other values are the last ones known. Which route it is: the console, or `evenloop_route_blocking_seconds` afterwards.',
-    alert: { name: 'EvenloopLoopBlocked', when: 'avg_over_time(evenloop_loop_blocked[1m]) > 0.5 unless evenloop_loop_isolated == 1' },
+    alert: {
+      name: 'EvenloopLoopBlocked',
+      when: 'avg_over_time(evenloop_loop_blocked[1m]) > 0.5 unless evenloop_loop_isolated == 1 or evenloop_loop_concurrency == 1',
+    },
   },
   ...balancerCatalog,
   proxyRestarts: {

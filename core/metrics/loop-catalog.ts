@@ -13,7 +13,7 @@ export const loopCatalog = {
     from: 'loop',
     help: 'Share of the last report window in which the event loop was busy, 0 to 1.',
     meaning:
-      'How full the loop is. Above 0.9 for minutes there is nothing left for a peak: add loops, or find the route that takes the time. Of a foreign server it is its share of one CPU.',
+      'How full the loop is. Above 0.9 for minutes there is nothing left for a peak: add loops, or find the route that takes the time. Of a foreign server that does not report it, it is its share of one CPU.',
     alert: { name: 'EvenloopLoopSaturated', when: 'avg_over_time(evenloop_loop_utilization[5m]) > 0.9' },
   },
   loopDelay: {
@@ -48,6 +48,16 @@ export const loopCatalog = {
     from: 'loop',
     help: 'Requests handed to the app.',
     meaning: 'The rate is the share of the traffic that the loop gets. It goes on over restarts and reloads of the loop.',
+  },
+  loopRequestSeconds: {
+    name: 'evenloop_loop_request_seconds_total',
+    type: 'counter',
+    labels: ['loop'],
+    unit: 'seconds',
+    from: 'loop',
+    help: 'Time for which requests were open in the app, added up.',
+    meaning:
+      'Its rate is how many requests the loop holds on average: near 1 for a sync worker that is never free. Divided by the rate of `evenloop_loop_requests_total` it is how long one request takes there.',
   },
   loopHeapUsed: {
     name: 'evenloop_loop_heap_used_bytes',
