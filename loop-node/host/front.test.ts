@@ -5,6 +5,8 @@ import { type AddressInfo, connect, Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { anyOccupancy } from '../../test/support/occupancy.ts'
+import { until } from '../../test/support/wait.ts'
+import { Gate } from '../gate.ts'
 import { Front, hideHeaders } from './front.ts'
 
 const request = (rawHeaders: string[]): IncomingMessage => {
@@ -46,4 +48,58 @@ test('a request that the app answered on the socket is over when the client goes
   await front.connections.whenEmpty()
   expect(answer).toMatch(/ok$/)
   expect([front.requests, front.inFlight]).toEqual([1, 0])
+})
+
+test('a drain does not wait for requests that waited for their turn and whose clients have gone', async () => {
+  const front = new Front(anyOccupancy(), new Gate(1))
+  let answer: (() => void) | undefined
+  const server = createServer((_req, res) => (answer = () => void res.end('ok')))
+  front.attach(server)
+  onTestFinished(() => {
+    front.connections.destroyAll()
+    server.close()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const ask = (): Socket => connect((server.address() as AddressInfo).port, '127.0.0.1').setEncoding('latin1')
+  const first = ask()
+  first.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await until('the first with the app', () => answer !== undefined)
+  const accepted = once(server, 'connection')
+  const second = ask()
+  second.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await until('the second at the gate', () => front.inFlight === 2)
+  const [held] = (await accepted) as [Socket]
+  second.destroy()
+  await once(held, 'close')
+  front.drain()
+  const quiet = front.whenQuiet()
+  answer!()
+  await quiet
+  expect([front.requests, front.inFlight]).toEqual([1, 0])
+})
+
+test('a drain lets those that wait for their turn have it, and ends their connections behind them', async () => {
+  const front = new Front(anyOccupancy(), new Gate(1))
+  const answers: (() => void)[] = []
+  const server = createServer((_req, res) => void answers.push(() => void res.end('ok')))
+  front.attach(server)
+  onTestFinished(() => {
+    front.connections.destroyAll()
+    server.close()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const texts = ['', '']
+  const clients = texts.map((_, index) => {
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1').setEncoding('latin1')
+    client.on('data', (text: string) => (texts[index] += text)).write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    return once(client, 'close')
+  })
+  await until('both', () => front.inFlight === 2)
+  front.drain()
+  front.endUnused([])
+  answers[0]!()
+  await until('the turn of the second', () => answers.length === 2)
+  answers[1]!()
+  await Promise.all(clients)
+  for (const text of texts) expect(text).toMatch(/connection: close[^]*ok$/i)
 })

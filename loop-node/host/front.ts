@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
@@ -5,6 +6,7 @@ import { type Listed, LiveList } from '../../core/live-list.ts'
 import { onLostInLine } from '../../core/waiting-response.ts'
 import { type MessageParts, messageParts } from '../link/node-internals.ts'
 import type { LinkHost } from '../link/request.ts'
+import type { Gate } from '../gate.ts'
 import type { Occupancy, Work } from '../measure/occupancy.ts'
 import { Connections } from './connections.ts'
 
@@ -26,8 +28,11 @@ interface Door {
  */
 export class Front implements LinkHost {
   readonly connections: Connections = new Connections()
+  readonly gate: Gate | undefined
   readonly #occupancy: Occupancy
   readonly #open = new LiveList<OpenRequest>()
+  /** At the gate. */
+  readonly #waiting = new Set<ServerResponse>()
   readonly #continued = new WeakSet<ServerResponse>()
   #state: FrontState = 'starting'
   #requests = 0
@@ -37,12 +42,16 @@ export class Front implements LinkHost {
   #emit: ((this: Server, event: string, ...rest: unknown[]) => boolean) | undefined
   #onQuiet: (() => void) | undefined
 
-  constructor(occupancy: Occupancy) {
+  /** @param gate where requests wait for their turn; left out where any number may begin */
+  constructor(occupancy: Occupancy, gate?: Gate) {
     this.#occupancy = occupancy
+    this.gate = gate
+    // The last ones that waited may have had no client any more: they never begin, and so never end.
+    if (gate !== undefined) gate.onIdle = () => this.#noteQuiet()
   }
 
   get inFlight(): number {
-    return this.#open.size + this.#linked
+    return this.#open.size + this.#linked + (this.gate?.waiting ?? 0)
   }
 
   get state(): FrontState {
@@ -104,7 +113,8 @@ export class Front implements LinkHost {
   end(work: Work, req: IncomingMessage): void {
     this.#occupancy.over(work, req)
     this.#linked--
-    if (this.#state === 'draining' && this.inFlight === 0) this.#onQuiet?.()
+    this.gate?.leave()
+    this.#noteQuiet()
   }
 
   ready(): void {
@@ -115,12 +125,14 @@ export class Front implements LinkHost {
   drain(): void {
     this.#state = 'draining'
     for (const { res } of this.#open) if (!res.headersSent) res.shouldKeepAlive = false
+    for (const res of this.#waiting) res.shouldKeepAlive = false
   }
 
   /** Ends connections without a request; `links` are those that are busy otherwise. */
   endUnused(links: readonly Socket[]): void {
     const busy = new Set<Socket>(links)
     for (const { res } of this.#open) if (res.req.socket !== null) busy.add(res.req.socket)
+    for (const { req } of this.#waiting) if (req.socket !== null) busy.add(req.socket)
     this.connections.endUnused(busy)
   }
 
@@ -143,9 +155,24 @@ export class Front implements LinkHost {
       res.end(this.#state)
       return true
     }
+    const isAsked = hidden.has('evenloop-taken')
+    if (this.gate === undefined) return this.#begin(event, req, res, isAsked)
+    this.#waiting.add(res)
+    const begin = (): boolean => {
+      this.#waiting.delete(res)
+      if (req.destroyed) return false
+      this.#begin(event, req, res, isAsked)
+      return true
+    }
+    // Its turn comes when another client's request ends, and is no part of that.
+    this.gate.ask({ begin: AsyncResource.bind(begin) })
+    return true
+  }
+
+  #begin(event: string, req: IncomingMessage, res: ServerResponse, isAsked: boolean): boolean {
     if (event !== 'request') this.#continued.add(res)
     // Before the handler runs: after a crash the balancer must know that the request had been begun.
-    if (hidden.has('evenloop-taken')) res.writeProcessing()
+    if (isAsked) res.writeProcessing()
     this.#requests++
     const open: OpenRequest = { res, place: -1, route: undefined, heldMs: 0 }
     this.#open.add(open)
@@ -167,10 +194,15 @@ export class Front implements LinkHost {
     if (open.place === -1) return
     this.#occupancy.over(open, open.res.req)
     this.#open.remove(open)
+    this.gate?.leave()
     if (this.#state !== 'draining') return
     // The head of this response may have been sent before the drain, with keep-alive.
     setImmediate(() => this.#server?.closeIdleConnections())
-    if (this.inFlight === 0) this.#onQuiet?.()
+    this.#noteQuiet()
+  }
+
+  #noteQuiet(): void {
+    if (this.#state === 'draining' && this.inFlight === 0) this.#onQuiet?.()
   }
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 import { requestFlag } from '../../link/frame.ts'
+import type { Gate } from '../gate.ts'
 import type { Work } from '../measure/occupancy.ts'
 import { EarlyBody } from './early-body.ts'
 import { plainHeaders } from './plain-headers.ts'
@@ -13,6 +14,8 @@ import type { VirtualSocket } from './virtual-socket.ts'
 export interface LinkHost {
   readonly server: Server
   readonly parts: MessageParts
+  /** Where requests wait for their turn; undefined where any number may begin. */
+  readonly gate: Gate | undefined
   /** Counts the request, and gives it to the app. */
   begin(event: 'request' | 'checkContinue', work: Work, req: IncomingMessage, res: ServerResponse): void
   /** The app has begun to respond. */

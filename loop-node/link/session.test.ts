@@ -6,6 +6,8 @@ import { afterEach, expect, test } from 'vitest'
 
 import { frameType, initialWindow, loopState, requestFlag } from '../../link/frame.ts'
 import { closeLinks, link } from '../../test/support/link-client.ts'
+import { until } from '../../test/support/wait.ts'
+import { Gate } from '../gate.ts'
 
 afterEach(closeLinks)
 
@@ -170,4 +172,22 @@ test('aborts what is open when the balancer is lost', async () => {
   while (events.length < 5) await new Promise(setImmediate)
   expect(events).toEqual(['aborted', 'response', 'socket', 'ECONNRESET', 'request'])
   expect(front.inFlight).toBe(0)
+})
+
+test('a request that has its turn, and whose link breaks before that could be said, keeps no other from its own', async () => {
+  const gate = new Gate(2)
+  const { client, front } = await link((_req, res) => res.end(Buffer.alloc(50_000_000)), gate)
+  // It reads nothing: what is written to it waits.
+  client.socket.pause()
+  client.request(1, '/')
+  client.credit(1, 50_000_000)
+  await until('the first', () => front.requests === 1)
+  client.request(2, '/', { method: 'POST', flags: requestFlag.askTaken })
+  client.request(3, '/')
+  await until('the turn of the second', () => gate.waiting === 1)
+  client.socket.destroy()
+  let begun = 0
+  for (let id = 0; id < 2; id++) gate.ask({ begin: () => ++begun > 0 })
+  await until('the turn of others', () => begun === 2)
+  expect(front.requests).toBe(1)
 })

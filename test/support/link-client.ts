@@ -11,6 +11,7 @@ import { DialHandshake } from '../../link/handshake.ts'
 import { nonceBytes } from '../../link/proof.ts'
 import { fieldBytes, prefixBytes, writeU16 } from '../../link/request-head.ts'
 import { encodeTrailers } from '../../link/trailers.ts'
+import type { Gate } from '../../loop-node/gate.ts'
 import { Front } from '../../loop-node/host/front.ts'
 import { leaveLimitsToBalancer } from '../../loop-node/host/own-timeouts.ts'
 import { Links } from '../../loop-node/link/links.ts'
@@ -185,8 +186,8 @@ interface LinkedServer {
   close(): void
 }
 
-async function linkTo(server: http.Server): Promise<LinkedServer> {
-  const front = new Front(anyOccupancy())
+async function linkTo(server: http.Server, gate: Gate | undefined): Promise<LinkedServer> {
+  const front = new Front(anyOccupancy(), gate)
   leaveLimitsToBalancer(server)
   front.attach(server)
   const vitals = new LoopVitals(front)
@@ -216,8 +217,8 @@ async function linkTo(server: http.Server): Promise<LinkedServer> {
 const linked: LinkedServer[] = []
 
 /** A server in this process, and a link to it that has been accepted; closeLinks closes both. */
-export async function link(listener: http.RequestListener | http.Server): Promise<LinkedServer> {
-  const one = await linkTo(typeof listener === 'function' ? http.createServer(listener) : listener)
+export async function link(listener: http.RequestListener | http.Server, gate?: Gate): Promise<LinkedServer> {
+  const one = await linkTo(typeof listener === 'function' ? http.createServer(listener) : listener, gate)
   linked.push(one)
   return one
 }
