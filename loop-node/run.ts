@@ -6,7 +6,6 @@ import { createLog, type Logger } from '../core/log.ts'
 import { serveRoleAdmin } from '../core/role-admin.ts'
 import { systemClock, type Clock } from '../core/sources.ts'
 import { readSecurity } from '../link/security.ts'
-import { noChannel, supervisorChannel } from './channel.ts'
 import { createEnding } from './ending.ts'
 import { untilHealthy } from './health-path.ts'
 import type { LoopMetrics } from './measure/metrics.ts'
@@ -14,17 +13,18 @@ import { clearStale, removeSocket, serveTarget, type ServeTarget } from './serve
 import { serveApp } from './serve-app.ts'
 import { serveForeign } from './serve-foreign.ts'
 import { holdSignals } from './signals.ts'
+import { ownProcess, type Within } from './within.ts'
 import { watchStart, type StartWatch } from './start-watch.ts'
 
 /**
  * One loop, from its orders to its end. Settles when the app serves; the process exits by itself: with 0 after
  * a drain, with 1 when the app could not be started or failed.
  */
-export async function runLoop(options: LoopOptions): Promise<void> {
+export async function runLoop(options: LoopOptions, within: Within = ownProcess(options)): Promise<void> {
   const { settings } = options
   const clock = systemClock
   const log = createLog(settings.logLevel, 'loop').child({ loop: options.id })
-  const channel = options.supervised ? supervisorChannel() : noChannel
+  const { channel } = within
   const ending = createEnding(options, channel, log)
   const signals = holdSignals(ending.onSignal)
   const watch = watchStart(channel, log, ending.draining)
@@ -56,8 +56,8 @@ export async function runLoop(options: LoopOptions): Promise<void> {
 
     const served =
       settings.command === undefined
-        ? await serveApp(options, targets, deadline.stage, signals, log, clock)
-        : await serveForeign(options, targets, deadline.stage, channel, log, clock)
+        ? await serveApp(options, within.watch, targets, deadline.stage, signals, log, clock)
+        : await serveForeign(options, targets, deadline.stage, channel, log, clock, process.env)
     if (settings.health.path !== undefined) await untilHealthy(served.target, settings.health.path, security, clock, deadline.at)
     deadline.met()
     ending.serves(served)

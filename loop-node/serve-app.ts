@@ -3,6 +3,7 @@ import type { Logger } from '../core/log.ts'
 import type { Clock } from '../core/sources.ts'
 import { untilDeserted } from './deserted.ts'
 import { drainApp } from './drain.ts'
+import { Gate } from './gate.ts'
 import { createDoors } from './host/doors.ts'
 import { watchFastify } from './host/fastify-routes.ts'
 import { Front } from './host/front.ts'
@@ -11,16 +12,18 @@ import { Links } from './link/links.ts'
 import { Occupancy } from './measure/occupancy.ts'
 import { RouteTable } from './measure/route-table.ts'
 import { measureSelf } from './measure/self.ts'
+import { ownUsage } from './measure/own-usage.ts'
 import { LoopVitals } from './measure/vitals.ts'
 import type { ServeTarget } from './serve-target.ts'
 import type { Served } from './served.ts'
 import type { Signals } from './signals.ts'
+import type { Within } from './within.ts'
 import { LoopBoard } from './watchdog/board.ts'
-import { Watchdog } from './watchdog/watchdog.ts'
 
 /** Hosts the app in this process. Errors are hostApp's. */
 export async function serveApp(
   options: LoopOptions,
+  watch: Within['watch'],
   targets: readonly ServeTarget[],
   stage: (waitingFor: () => string) => void,
   signals: Signals,
@@ -28,9 +31,8 @@ export async function serveApp(
   clock: Clock,
 ): Promise<Served> {
   const board = new LoopBoard()
-  const { id, sideDoor, settings } = options
-  const { logLevel, blockLimit } = settings
-  const watchdog = new Watchdog(board, { sideDoor, loop: id, logLevel, blockLimit }, log)
+  const watchdog = watch(board, log)
+  const usage = ownUsage(options.threads)
   const routes = new RouteTable((route) => watchdog.name(route))
   const occupancy = new Occupancy(routes, board, clock, () => performance.nodeTiming.idleTime)
   watchFastify({
@@ -38,7 +40,7 @@ export async function serveApp(
     onDeclared: (method, pattern, declared) => routes.declare(method, pattern, declared),
     warn: (message) => log.warn(message),
   })
-  const front = new Front(occupancy)
+  const front = new Front(occupancy, options.concurrency === 0 ? undefined : new Gate(options.concurrency))
   const vitals = new LoopVitals(front)
   const links = new Links(front, vitals, routes, clock, log)
   const doors = createDoors(options, front, links, log)
@@ -51,7 +53,10 @@ export async function serveApp(
     addresses: app.taken.addresses,
     target: app.taken.target,
     measure: (up, onReport) =>
-      measureSelf({ loop: id, up, counts: front, vitals, routes, occupancy, board, clock, isolated: () => links.claimed }, onReport),
+      measureSelf(
+        { loop: options.id, up, counts: front, vitals, routes, occupancy, board, clock, usage, isolated: () => links.claimed },
+        onReport,
+      ),
     ready: () => {
       front.ready()
       links.say('ready')

@@ -5,7 +5,9 @@ import { RunError } from '../core/errors.ts'
 import type { Logger } from '../core/log.ts'
 import type { Clock } from '../core/sources.ts'
 import type { Channel } from './channel.ts'
+import { ProgramReports } from './foreign/program-reports.ts'
 import { startProgram, withLastLines } from './foreign/program.ts'
+import { openReportSocket } from './foreign/report-socket.ts'
 import { measureForeign } from './measure/foreign.ts'
 import { servedAddress, type ServeTarget } from './serve-target.ts'
 import type { Served } from './served.ts'
@@ -13,7 +15,7 @@ import type { Served } from './served.ts'
 // Its connections cannot be seen from here: time for balancers, which also lost the supervisor, to finish.
 const desertedMs = 1_000
 
-/** Runs a server in any language beside this process. Errors are startProgram's. */
+/** Runs a server in any language beside this process, with this environment. Errors are startProgram's. */
 export async function serveForeign(
   options: LoopOptions,
   targets: readonly ServeTarget[],
@@ -21,6 +23,7 @@ export async function serveForeign(
   channel: Channel,
   log: Logger,
   clock: Clock,
+  env: NodeJS.ProcessEnv,
 ): Promise<Served> {
   const command = options.settings.command!
   const [target] = targets
@@ -28,8 +31,11 @@ export async function serveForeign(
   if (target.lane === 'link') {
     throw new RunError(`--serve is ${servedAddress(target)}; a command speaks HTTP: give http+unix:PATH or http://HOST:PORT`)
   }
+  const reports = new ProgramReports(clock)
+  const reportPath = await openReportSocket(target, reports, log)
+  const programEnv = reportPath === undefined ? env : { ...env, EVENLOOP_REPORT: reportPath }
   stage(() => `the program to accept connections: ${command}`)
-  const program = await startProgram(command, target, (spawned) => {
+  const program = await startProgram(command, target, programEnv, (spawned) => {
     process.on('exit', spawned.kill)
     void channel.send({ type: 'foreign', pid: spawned.pid })
   })
@@ -46,7 +52,7 @@ export async function serveForeign(
     kind: 'foreign',
     addresses: [servedAddress(program.target)],
     target: program.target,
-    measure: (up, onReport) => measureForeign(options.id, up, program.pid, clock, onReport),
+    measure: (up, onReport) => measureForeign({ loop: options.id, up, pid: program.pid, reports, clock }, onReport),
     ready: () => undefined,
     announceDrain: () => undefined,
     deserted: (limitMs) => sleep(Math.min(desertedMs, limitMs)),

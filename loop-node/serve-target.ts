@@ -2,6 +2,7 @@ import { rmdirSync, unlinkSync } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 
 import { addressForms, formatAddress, parseAddress } from '../core/address.ts'
 import { RunError } from '../core/errors.ts'
@@ -41,6 +42,8 @@ export function servedAddress(target: ServeTarget, port?: number): string {
  */
 export function listenPrivately(target: ServeTarget, listen: () => void): void {
   if (!('path' in target)) return listen()
+  // A thread cannot set the umask; its sockets are in the cluster's own folder, which others cannot enter.
+  if (!isMainThread) return listen()
   // Node binds within the call (not in a node:cluster worker, which loops are not).
   const before = process.umask(0o177)
   try {

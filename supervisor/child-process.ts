@@ -2,7 +2,7 @@ import { spawn, type SendHandle } from 'node:child_process'
 import type { Duplex, Readable } from 'node:stream'
 
 import { readJsonLines } from '../core/json-lines.ts'
-import { splitLines } from './log-lines.ts'
+import { splitLines } from '../core/split-lines.ts'
 
 export interface ChildExit {
   readonly code: number | null
@@ -44,16 +44,24 @@ export interface Child<Out> {
   /** Says something through the side door. */
   side(message: object): void
   kill(signal: NodeJS.Signals): void
+  /** Of a thread: nothing further starts in its process. */
+  abandonProcess?(): void
+}
+
+/** A child that is told of by its process: it can also be let go. */
+export interface ChildProcess<Out> extends Child<Out> {
+  /** Closes the channel: it ends when it has nothing left to do. */
+  disconnect(): void
 }
 
 /** Starts a child that speaks typed messages; a parameter wherever processes are started, so that tests can fake it. */
-export type SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: ChildHooks<In>) => Child<Out>
+export type SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: ChildHooks<In>) => ChildProcess<Out>
 
 // How long after the exit the channel may take to hand over what the child sent last (`failed`, usually). It
 // closes at once unless a grandchild holds it.
 const lastMessagesMs = 500
 
-export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: ChildHooks<In>): Child<Out> => {
+export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: ChildHooks<In>): ChildProcess<Out> => {
   const child = spawn(process.execPath, [program.path], {
     stdio: [
       'ignore',
@@ -114,6 +122,9 @@ export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildPro
       if (child.connected) child.send(message, handle, () => {})
     },
     kill: (signal) => void child.kill(signal),
+    disconnect: () => {
+      if (child.connected) child.disconnect()
+    },
   }
 }
 

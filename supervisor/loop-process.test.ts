@@ -27,6 +27,7 @@ function start(limits: { memoryLimit?: number } = {}) {
     onMemory,
     onReport: () => {},
     onHold: () => {},
+    forBlocking: false,
     killForeign,
   })
   const say = (message: LoopToSupervisor): void => hooks.message(message)
@@ -57,6 +58,7 @@ test('a ready loop is an endpoint at the address that it named', async () => {
     state: 'ready',
     concurrency: 4,
     node: true,
+    forBlocking: false,
   })
 })
 

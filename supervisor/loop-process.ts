@@ -27,12 +27,17 @@ export interface LoopLimits {
   readonly startTimeout: number
   /** Bytes; 0 sets no limit. */
   readonly memoryLimit: number
+  /** Requests it holds at once; 0 sets no cap. */
   readonly concurrency: number
 }
 
 export interface LoopProcessOptions {
   readonly identity: LoopIdentity
   readonly limits: LoopLimits
+  /** It belongs to the pool of sync workers for blocking routes. */
+  readonly forBlocking: boolean
+  /** Which of its process's threads it is; undefined for a process of its own. */
+  readonly thread?: number | undefined
   readonly clock: Clock
   readonly spawn: (hooks: Pick<ChildHooks<LoopToSupervisor>, 'message' | 'side' | 'sideClosed' | 'exit'>) => Child<SupervisorToLoop>
   /** Its memory was above the limit in three reports in a row. */
@@ -107,6 +112,19 @@ export class LoopProcess {
     this.#startTimer = setTimeout(() => this.#startTooLong(), options.limits.startTimeout + graceMs)
   }
 
+  /** Which of its process's threads it is; undefined for a process of its own. */
+  get thread(): number | undefined {
+    return this.#options.thread
+  }
+
+  get forBlocking(): boolean {
+    return this.#options.forBlocking
+  }
+
+  get concurrency(): number {
+    return this.#options.limits.concurrency
+  }
+
   get pid(): number {
     return this.#child.pid
   }
@@ -133,6 +151,7 @@ export class LoopProcess {
       state,
       concurrency,
       node: !this.#isForeign,
+      forBlocking: this.#options.forBlocking,
       ...(hungBy === undefined ? {} : { hungBy }),
     }
   }
@@ -153,6 +172,11 @@ export class LoopProcess {
 
   kill(): void {
     this.#child.kill('SIGKILL')
+  }
+
+  /** Its successor does not start beside it, where they would be threads of one process. */
+  abandonProcess(): void {
+    this.#child.abandonProcess?.()
   }
 
   /** Why it cannot be looked into. */

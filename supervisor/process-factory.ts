@@ -8,11 +8,19 @@ import type { Settings } from '../config/schema.ts'
 import { BalancerProcess, type BalancerProcessOptions } from './balancer-process.ts'
 import { sharedFd, sideDoorFd, type SpawnChild } from './child-process.ts'
 import type { Endpoints } from './endpoints.ts'
-import { forwardLines } from './log-lines.ts'
+import { forwardHostLine, forwardLines } from './log-lines.ts'
 import { loopLane } from './loop-lane.ts'
 import { LoopProcess, type LoopProcessOptions } from './loop-process.ts'
-import type { Plan } from './plan.ts'
+import { placeOf, type Plan } from './plan.ts'
 import type { SharedListener } from './shared-listener.ts'
+import { ThreadHosts } from './thread-hosts.ts'
+
+/** The main files of the child processes: of a loop, of several loops as threads, of a balancer. */
+export interface Programs {
+  readonly loop: string
+  readonly host: string
+  readonly balancer: string
+}
 
 /** Everything a child process is made from. */
 export interface FactoryParts {
@@ -23,8 +31,7 @@ export interface FactoryParts {
   readonly runtimeDir: string
   /** The supervisor's own environment. */
   readonly env: NodeJS.ProcessEnv
-  /** The main files of the child processes. */
-  readonly programs: { readonly loop: string; readonly balancer: string }
+  readonly programs: Programs
   readonly spawn: SpawnChild
   readonly clock: Clock
   readonly log: Logger
@@ -39,20 +46,30 @@ const noLinkSettings: Settings['link'] = {}
 /** Starts loops and balancers: their options, environment, sockets and logs. */
 export class ProcessFactory {
   readonly #parts: FactoryParts
+  readonly #hosts: ThreadHosts
   #count = 0
 
   constructor(parts: FactoryParts) {
     this.#parts = parts
+    const { spawn, settings, programs, log } = parts
+    this.#hosts = new ThreadHosts({
+      spawn,
+      program: { path: programs.host, env: { ...childEnv(parts.env), ...settings.env } },
+      line: (host, stream, line) => forwardHostLine(log, host, stream, line),
+    })
   }
 
   loop(id: string, generation: number, hooks: Pick<LoopProcessOptions, 'onMemory' | 'onReport' | 'onHold'>): LoopProcess {
     const { settings, plan, listener, runtimeDir, programs, spawn, clock, log } = this.#parts
     const key = `${id}.${generation}.${++this.#count}`
+    const { host, thread, threads, concurrency, forBlocking } = placeOf(id, plan)
     const options: LoopOptions = {
       id,
       generation,
       supervised: true,
-      sideDoor: sideDoorFd,
+      threads,
+      concurrency,
+      sideDoor: host === undefined ? sideDoorFd : undefined,
       serve: [formatAddress({ lane: loopLane(settings), kind: 'unix', path: path.join(runtimeDir, `${key}.sock`) })],
       publicAddress: formatHostPort(listener.host, listener.port),
       settings: {
@@ -71,12 +88,19 @@ export class ProcessFactory {
         link: noLinkSettings,
       },
     }
-    const env = { ...childEnv(this.#parts.env), ...settings.env, EVENLOOP_LOOP_ID: id, EVENLOOP_CHILD: JSON.stringify(options) }
+    const line = forwardLines(log, { loop: id })
     return new LoopProcess({
       identity: { key, id, generation },
-      limits: { startTimeout: settings.startTimeout, memoryLimit: settings.memoryLimit, concurrency: plan.concurrency },
+      limits: { startTimeout: settings.startTimeout, memoryLimit: settings.memoryLimit, concurrency },
+      forBlocking,
+      thread,
       clock,
-      spawn: (childHooks) => spawn({ path: programs.loop, env }, { ...childHooks, line: forwardLines(log, { loop: id }) }),
+      spawn: (childHooks) => {
+        // A process of its own for each generation: what was loaded for the last one goes with it.
+        if (host !== undefined) return this.#hosts.start(`${host}.${generation}`, options, { ...childHooks, line })
+        const env = { ...childEnv(this.#parts.env), ...settings.env, EVENLOOP_LOOP_ID: id, EVENLOOP_CHILD: JSON.stringify(options) }
+        return spawn({ path: programs.loop, env }, { ...childHooks, line })
+      },
       ...hooks,
       killForeign,
     })

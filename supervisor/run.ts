@@ -15,7 +15,11 @@ export async function runSupervisor(settings: Settings): Promise<number> {
   process.stdout.on('error', () => {})
   return supervise(settings, {
     env: process.env,
-    programs: { loop: program('../loop-node/main.js'), balancer: program('../proxy/main.js') },
+    programs: {
+      loop: program('../loop-node/main.js'),
+      host: program('../loop-node/threads/main.js'),
+      balancer: program('../proxy/main.js'),
+    },
     onSignal: (signal, action) => void process.on(signal, action),
     print: (line) => void process.stdout.write(`${line}\n`),
   })

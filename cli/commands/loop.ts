@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 
+import { concurrencyCap } from '../../config/concurrency.ts'
 import { ConfigError } from '../../core/errors.ts'
 
 import { type Command, configFlag } from '../command.ts'
@@ -10,6 +11,7 @@ const keys: ReadonlySet<string> = new Set([
   'app',
   'kind',
   'options',
+  'concurrency',
   'command',
   'admin',
   'startTimeout',
@@ -56,7 +58,8 @@ export const loop: Command = {
     process.env['EVENLOOP_LOOP_ID'] = id
     // The app has no use for it, and must not hand it to programs that it starts.
     delete process.env['EVENLOOP_LINK_SECRET']
-    await runLoop({ id, generation: 1, supervised: false, serve, publicAddress, admin: chosenAdmin(settings, origins), settings })
+    const [admin, concurrency] = [chosenAdmin(settings, origins), concurrencyCap(settings)]
+    await runLoop({ id, generation: 1, supervised: false, threads: 1, concurrency, serve, publicAddress, admin, settings })
     return undefined
   },
 }

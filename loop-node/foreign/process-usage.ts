@@ -5,17 +5,24 @@ const ticksPerSecond = 100
 const pageBytes = 4096
 
 export interface ProcessUsage {
-  /** User and system, since the process began. */
+  /** User and system, since the process began; of children that have ended too. */
   readonly cpuSeconds: number
   readonly rssBytes: number
 }
 
-/** What /proc says of a process; zeros where it is gone or the system has no /proc. */
+const nothing: ProcessUsage = { cpuSeconds: 0, rssBytes: 0 }
+
+/**
+ * What /proc says of a process and its children, added up: a server like gunicorn works in children of its first process. What they
+ * share in memory is counted for each. Zeros where it is gone or the system has no /proc.
+ */
 export async function processUsage(pid: number): Promise<ProcessUsage> {
   try {
-    return parseStat(await readFile(`/proc/${pid}/stat`, 'utf8'))
+    const [stat, children] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), childrenOf(pid)])
+    const all = [parseStat(stat), ...(await Promise.all(children.map(processUsage)))]
+    return all.reduce((sum, each) => ({ cpuSeconds: sum.cpuSeconds + each.cpuSeconds, rssBytes: sum.rssBytes + each.rssBytes }), nothing)
   } catch {
-    return { cpuSeconds: 0, rssBytes: 0 }
+    return nothing
   }
 }
 
@@ -23,6 +30,12 @@ export async function processUsage(pid: number): Promise<ProcessUsage> {
 export function parseStat(line: string): ProcessUsage {
   // The second field is the program's name, which may contain spaces and parentheses: fields count from its end.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
-  const [utime, stime, rss] = [fields[11], fields[12], fields[21]].map(Number) as [number, number, number]
-  return { cpuSeconds: (utime + stime) / ticksPerSecond, rssBytes: rss * pageBytes }
+  const [utime, stime, childrenUtime, childrenStime, rss] = [11, 12, 13, 14, 21].map((field) => Number(fields[field]))
+  return { cpuSeconds: (utime! + stime! + childrenUtime! + childrenStime!) / ticksPerSecond, rssBytes: rss! * pageBytes }
+}
+
+/** Those that its first thread started; kernels without this file tell of none. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  return text.trim() === '' ? [] : text.trim().split(' ').map(Number)
 }

@@ -38,6 +38,7 @@ export interface ProgramEnd {
 export async function startProgram(
   command: string,
   serve: ServeTarget,
+  env: NodeJS.ProcessEnv,
   onSpawn: (program: ForeignProgram) => void,
 ): Promise<ForeignProgram> {
   const place = placeholderOf(command)
@@ -47,7 +48,7 @@ export async function startProgram(
   const fixed = place === 'socket' || (!('path' in serve) && serve.port !== 0)
   for (let tries = 1; ; tries++) {
     const target: ServeTarget = fixed ? serve : { lane: 'http', host: '127.0.0.1', port: await freePort() }
-    const program = launch(command, target)
+    const program = launch(command, target, env)
     if (program.pid !== 0) onSpawn(program)
     const over = new AbortController()
     const end = await Promise.race([program.ended, untilAccepted(target, over.signal)])
@@ -62,13 +63,13 @@ export async function startProgram(
 /** A message about a program's end, followed by what it said last. */
 export const withLastLines = (message: string, end: ProgramEnd): string => (end.lastLines === '' ? message : `${message}\n${end.lastLines}`)
 
-function launch(command: string, target: ServeTarget): ForeignProgram {
+function launch(command: string, target: ServeTarget, env: NodeJS.ProcessEnv): ForeignProgram {
   const fill = (word: string): string =>
     'path' in target ? word.replaceAll('{socket}', target.path) : word.replaceAll('{port}', String(target.port))
   const [program, ...args] = splitCommand(command).map(fill) as [string, ...string[]]
   // A process group of its own: Ctrl-C in the terminal must not stop it before its loop has drained, and its
   // workers can be ended with it.
-  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'], detached: true })
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'], detached: true, env })
   const last = new LastLines()
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     last.add(chunk)

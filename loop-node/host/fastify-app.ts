@@ -14,6 +14,9 @@ interface FastifySettings {
   readonly options: Record<string, unknown>
 }
 
+/** What is in every line of the log of a thread: pino writes past the thread's own streams, by which its loop would be known. */
+type LogBase = { readonly loop: string } | undefined
+
 /**
  * A Fastify instance with the app's plugin registered; its errors come out of ready().
  * @param claim is given its server before the plugin runs: the plugin may open another one
@@ -22,11 +25,12 @@ export async function fastifyFromPlugin(
   plugin: unknown,
   appPath: string,
   settings: FastifySettings,
+  base: LogBase,
   claim: (server: FastifyInstance['server']) => void,
 ): Promise<FastifyInstance> {
   const create = await fastifyOf(appPath)
   const app = create({
-    logger: { level: settings.logLevel },
+    logger: { level: settings.logLevel, ...(base === undefined ? {} : { base }) },
     ...withoutRequestLog(create, settings.logLevel),
     // The id that the balancer gave the request, in the app's own log too.
     requestIdHeader: 'x-request-id',

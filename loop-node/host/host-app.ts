@@ -67,7 +67,9 @@ export async function hostApp(
   if (shape === undefined) return program(takeOver, notes, describeExports(value === undefined ? loaded : value))
   if (shape === 'plugin')
     return servePlugin(
-      await fastifyFromPlugin(value, file.path, settings, (server) => takeOver.claim(server)),
+      await fastifyFromPlugin(value, file.path, settings, options.threads > 1 ? { loop: options.id } : undefined, (server) =>
+        takeOver.claim(server),
+      ),
       takeOver,
       notes,
       publicPort(options),

@@ -13,7 +13,15 @@ interface Readings {
   readonly rssBytes: number
   readonly cpuSeconds: number
   /** Known of a loop of our own only; a foreign server keeps these to itself. */
-  readonly own?: { readonly inFlight: number; readonly requests: number; readonly heapUsedBytes: number } | undefined
+  readonly own?: Own | undefined
+}
+
+interface Own {
+  readonly inFlight: number
+  readonly requests: number
+  /** The time for which these were open, added up. */
+  readonly requestSeconds: number
+  readonly heapUsedBytes: number
 }
 
 export interface LoopMetrics {
@@ -77,6 +85,7 @@ export function createLoopMetrics({ loop, foreign, up, isolated, readings, more 
   if (!foreign) {
     gauge(metricCatalog.loopInFlight, () => readings().own?.inFlight ?? 0)
     counter(metricCatalog.loopRequests, () => readings().own?.requests ?? 0)
+    counter(metricCatalog.loopRequestSeconds, () => readings().own?.requestSeconds ?? 0)
     gauge(metricCatalog.loopHeapUsed, () => readings().own?.heapUsedBytes ?? 0)
   }
   const own = foreign ? [] : registers

@@ -187,3 +187,36 @@ test('the longest hold is told once, with its route', () => {
   expect(occupancy.takeLongest()).toEqual({ method: 'GET', route: '/b', forMs: 50 })
   expect(occupancy.takeLongest()).toBeUndefined()
 })
+
+test('the time for which requests are open is added up, whether the loop runs, sleeps or is held', () => {
+  const { occupancy, busy, sleep } = loop()
+  const [a, b] = [work(), work()]
+  const [first, second] = [request('/a'), request('/b')]
+  sleep(1_000)
+  occupancy.enter(a, first)
+  busy(40)
+  occupancy.leave(a)
+  sleep(60)
+  occupancy.enter(b, second)
+  busy(5)
+  // Answered within its own call.
+  occupancy.over(b, second)
+  busy(5)
+  occupancy.leave(b)
+  expect(occupancy.openMs(1_110)).toBe(110 + 10)
+  sleep(90)
+  occupancy.over(a, first)
+  sleep(500)
+  expect(occupancy.openMs(1_700)).toBe(200 + 10)
+})
+
+test('requests that are still open count up to now', () => {
+  const { occupancy, sleep } = loop()
+  for (let each = 0; each < 3; each++) {
+    const one = work()
+    occupancy.enter(one, request('/'))
+    occupancy.leave(one)
+  }
+  sleep(100)
+  expect(occupancy.openMs(100)).toBe(300)
+})

@@ -41,6 +41,10 @@ export class Occupancy {
   readonly #pulse: NodeJS.Timeout
   #armed = true
   #open = 0
+  // Requests that were open since `#counted`, and the time for which all were open until then, added up, in milliseconds.
+  #tasks = 0
+  #counted = 0
+  #openMs = 0
   // The request whose call of the app is running, if there is one.
   #work: Work | undefined = undefined
   #req: IncomingMessage | undefined = undefined
@@ -69,6 +73,7 @@ export class Occupancy {
     const now = this.#clock.now()
     if (this.#open++ === 0) this.#wake(now)
     else if (now - this.#cut > stallMs) this.#layUp(now)
+    this.#count(now)
     this.#work = work
     this.#req = req
     this.#cut = now
@@ -91,6 +96,7 @@ export class Occupancy {
     const held = now - this.#cut
     if (held > work.heldMs) work.heldMs = held
     this.#cut = now
+    this.#count(now)
     this.#work = this.#req = undefined
     this.#board.running(0)
   }
@@ -110,6 +116,8 @@ export class Occupancy {
   over(work: Work, req: IncomingMessage): void {
     this.responds(work)
     this.#open--
+    // One that ends within a call lasts until that returns; the time of now is read there.
+    if (this.#work === undefined) this.#count(this.#cut)
     const { route } = work
     if (route === undefined) return this.#observe(this.#routes.ofPath(req.method!, req.url!), work.heldMs)
     this.#board.closed(route.id)
@@ -132,12 +140,23 @@ export class Occupancy {
     if (held > stallMs && delayMs > stallMs / 2) this.#observe(this.#routes.named(noRequest.method, noRequest.route), held)
   }
 
+  /** The time for which requests were open since the process began, added up, in milliseconds. @param now on the clock */
+  openMs(now: number): number {
+    return this.#openMs + this.#tasks * (now - this.#counted)
+  }
+
   /** The longest hold since this was last asked; undefined where it was too short for anyone to notice. */
   takeLongest(): LongHold | undefined {
     const [route, heldMs] = [this.#longest, this.#longestMs]
     this.#longest = undefined
     this.#longestMs = 0
     return route === undefined || heldMs < stallMs ? undefined : { method: route.method, route: route.route, forMs: Math.round(heldMs) }
+  }
+
+  #count(now: number): void {
+    this.#openMs += this.#tasks * (now - this.#counted)
+    this.#counted = now
+    this.#tasks = this.#open
   }
 
   #name(work: Work, route: Route): void {

@@ -1,6 +1,6 @@
 import type { LoopReport } from '../../core/messages.ts'
 import type { RouteCounts } from '../../core/route-counts.ts'
-import type { LongHold } from '../../core/status.ts'
+import type { LongHold, TaskCounts } from '../../core/status.ts'
 
 interface Window {
   /** 0 to 1 over the window. */
@@ -10,6 +10,7 @@ interface Window {
   readonly inFlight: number
   /** Since the process began. */
   readonly requests: number
+  readonly tasks?: TaskCounts | undefined
   readonly rssBytes: number
   readonly heapUsedBytes: number
   readonly routes: readonly RouteCounts[]

@@ -6,6 +6,7 @@ import { startDelayTicks } from './delay-ticks.ts'
 import { observeGcPauses } from './gc-pauses.ts'
 import { createLoopMetrics, type LoopMetrics } from './metrics.ts'
 import type { Occupancy } from './occupancy.ts'
+import type { OwnUsage } from './own-usage.ts'
 import { buildReport } from './report.ts'
 import type { RouteTable } from './route-table.ts'
 import { Utilization } from './utilization.ts'
@@ -29,13 +30,14 @@ export interface Measured {
   readonly occupancy: Occupancy
   readonly board: LoopBoard
   readonly clock: Clock
+  readonly usage: OwnUsage
   /** Whether a balancer keeps it for blocking routes. */
   readonly isolated: () => boolean
 }
 
 /** Measures this process: one report a window, and the metrics between; keeps `vitals` and the watchdog's board up to date. */
 export function measureSelf(measured: Measured, onReport: (report: LoopReport) => void): LoopMetrics {
-  const { loop, up, counts, vitals, routes, occupancy, board, clock, isolated } = measured
+  const { loop, up, counts, vitals, routes, occupancy, board, clock, usage, isolated } = measured
   const changed = new ChangedRoutes(routes, clock)
   let delaysMs: number[] = []
   const metrics = createLoopMetrics({
@@ -44,11 +46,12 @@ export function measureSelf(measured: Measured, onReport: (report: LoopReport) =
     up,
     isolated,
     readings: () => {
-      const { user, system } = process.cpuUsage()
-      const { rss, heapUsed } = process.memoryUsage()
+      const { heapUsed } = process.memoryUsage()
       const { inFlight, requests } = counts
       const { utilization } = vitals
-      return { utilization, rssBytes: rss, cpuSeconds: (user + system) / 1e6, own: { inFlight, requests, heapUsedBytes: heapUsed } }
+      const requestSeconds = occupancy.openMs(clock.now()) / 1000
+      const own = { inFlight, requests, requestSeconds, heapUsedBytes: heapUsed }
+      return { utilization, rssBytes: usage.rssBytes(), cpuSeconds: usage.cpuSeconds(), own }
     },
     more: () => [routes.family()],
   })
@@ -61,20 +64,22 @@ export function measureSelf(measured: Measured, onReport: (report: LoopReport) =
     metrics.observeDelay(delayMs / 1000)
   })
   observeGcPauses((kind, seconds) => metrics.observeGc(kind, seconds))
-  const busy = new Utilization(board, clock)
+  const busy = new Utilization(board, clock, usage)
   const report = (): void => {
     const utilization = busy.take()
     vitals.utilization = utilization
     vitals.delayMs = Math.max(0, ...delaysMs)
-    const { rss, heapUsed } = process.memoryUsage()
+    const { heapUsed } = process.memoryUsage()
     const { inFlight, requests } = counts
+    const now = clock.now()
     onReport(
       buildReport({
         utilization,
         delaysMs,
         inFlight,
         requests,
-        rssBytes: rss,
+        tasks: { begun: requests, openSeconds: occupancy.openMs(now) / 1000, atSeconds: now / 1000 },
+        rssBytes: usage.rssBytes(),
         heapUsedBytes: heapUsed,
         routes: changed.take(),
         longest: occupancy.takeLongest(),

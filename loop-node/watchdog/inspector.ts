@@ -1,19 +1,10 @@
 import { Worker } from 'node:worker_threads'
 
 import type { StackFrame } from '../../core/stack.ts'
+import { profileWish, type ProfileWish } from './take-profile.ts'
 
 /** What the inspector's thread can be asked for. */
-export type InspectorWish =
-  | {
-      readonly what: 'profile'
-      readonly seconds: number
-      /** Microseconds between two samples. */
-      readonly intervalUs: number
-      /** Characters. */
-      readonly maxLength: number
-    }
-  | { readonly what: 'stack' }
-  | { readonly what: 'exit' }
+export type InspectorWish = ({ readonly what: 'profile' } & ProfileWish) | { readonly what: 'stack' } | { readonly what: 'exit' }
 
 export interface InspectorOrder {
   readonly order: number
@@ -24,13 +15,6 @@ type Result = Uint8Array | readonly StackFrame[] | undefined
 
 /** What it answers: what it was asked for, or why there is none. */
 export type InspectorAnswer = { readonly order: number } & ({ readonly result: Result } | { readonly error: string })
-
-// Each sample of a recursive app may be a stack of its own, of 255 calls. Memory grows with their number, so a long profile
-// takes them further apart.
-const maxSamples = 4_000
-const leastIntervalUs = 1_000
-// What the supervisor can read without being away for long.
-const maxLength = 100_000_000
 
 interface Waiting {
   readonly resolve: (result: Result) => void
@@ -48,8 +32,7 @@ export class Inspector {
 
   /** @returns the text of a .cpuprofile, as a string in JSON: as bytes, since they do not count for the watchdog's small heap */
   profile(seconds: number): Promise<Uint8Array> {
-    const intervalUs = Math.max(leastIntervalUs, Math.ceil((seconds * 1e6) / maxSamples))
-    return this.#ask({ what: 'profile', seconds, intervalUs, maxLength }) as Promise<Uint8Array>
+    return this.#ask({ what: 'profile', ...profileWish(seconds) }) as Promise<Uint8Array>
   }
 
   /**

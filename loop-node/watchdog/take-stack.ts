@@ -1,10 +1,10 @@
 import type { Debugger } from 'node:inspector'
-import { Session } from 'node:inspector/promises'
 import { SourceMap } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import type { StackFrame } from '../../core/stack.ts'
+import type { Inspected } from './inspected.ts'
 
 // The debugger stops a thread at the next call or turn of a loop, which is at once. What has not come by then will not.
 const limitMs = 2_000
@@ -14,33 +14,37 @@ const maxFrames = 30
 type Script = Debugger.ScriptParsedEventDataType
 
 /**
- * Stops the main thread for a few milliseconds to see what it executes. Only from a thread that stays: see inspector-thread.ts.
+ * Stops a thread for a few milliseconds to see what it executes. The main thread only from one that stays: see inspector-thread.ts.
  * @throws Error where it does not stop, as the rest of a sentence that says why
  */
-export async function takeStack(): Promise<StackFrame[]> {
-  const session = new Session()
-  session.connectToMainThread()
+export async function takeStack(inspected: Inspected): Promise<StackFrame[]> {
   const scripts = new Map<string, Script>()
-  session.on('Debugger.scriptParsed', ({ params }) => void scripts.set(params.scriptId, params))
+  inspected.onEvent((method, params) => {
+    if (method === 'Debugger.scriptParsed') scripts.set((params as Script).scriptId, params as Script)
+  })
   const limit = new AbortController()
   const late = sleep(limitMs, undefined, { signal: limit.signal }).catch(() => undefined)
   try {
-    const calls = await Promise.race([pause(session), late])
+    const calls = await Promise.race([pause(inspected), late])
     if (calls === undefined)
       throw new Error('it waits in a call that is not JavaScript (a synchronous child process, native code), or its process is stopped')
-    await session.post('Debugger.resume')
-    await session.post('Debugger.disable')
+    await inspected.post('Debugger.resume')
+    await inspected.post('Debugger.disable')
     return calls.slice(0, maxFrames).map((call) => frameOf(call, scripts.get(call.location.scriptId)))
   } finally {
     limit.abort()
-    session.disconnect()
+    inspected.disconnect()
   }
 }
 
-async function pause(session: Session): Promise<Debugger.CallFrame[]> {
-  const paused = new Promise<Debugger.CallFrame[]>((resolve) => session.once('Debugger.paused', ({ params }) => resolve(params.callFrames)))
-  await session.post('Debugger.enable')
-  await session.post('Debugger.pause')
+async function pause(inspected: Inspected): Promise<Debugger.CallFrame[]> {
+  const paused = new Promise<Debugger.CallFrame[]>((resolve) =>
+    inspected.onEvent((method, params) => {
+      if (method === 'Debugger.paused') resolve((params as Debugger.PausedEventDataType).callFrames)
+    }),
+  )
+  await inspected.post('Debugger.enable')
+  await inspected.post('Debugger.pause')
   return await paused
 }
 

@@ -4,28 +4,20 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { readJsonLines } from '../../core/json-lines.ts'
 import type { Hold, SupervisorToWatchdog, WatchdogToSupervisor } from '../../core/messages.ts'
 import { systemClock } from '../../core/sources.ts'
-import type { RouteName } from '../../core/status.ts'
 import { LoopBoard } from './board.ts'
-import { HoldWatch, lookMs } from './hold-watch.ts'
 import { Inspector } from './inspector.ts'
+import { BoardWatch, type NamedRoute } from './watch-board.ts'
 import type { WatchdogData } from './watchdog.ts'
 
 // The watchdog's own thread, which runs while the loop is held. It knows routes by their numbers, and hears their names
 // when the loop first meets them.
 const { memory, sideDoor, loop, logLevel, blockLimit } = workerData as WatchdogData
 const board = new LoopBoard(memory)
-const names = new Map<number, RouteName>()
-parentPort!.on('message', ({ id, method, route }: RouteName & { readonly id: number }) => names.set(id, { method, route }))
+const watch = new BoardWatch(board)
+parentPort!.on('message', (route: NamedRoute) => watch.name(route))
 const inspector = new Inspector()
 const tell = sideDoor === undefined ? await alone() : toSupervisor(sideDoor)
-const watch = new HoldWatch(board, systemClock.now())
-
-setInterval(() => {
-  const hold = watch.look(systemClock.now())
-  if (hold === undefined) return
-  const routes = hold.routes.flatMap((id) => names.get(id) ?? [])
-  tell({ routes, forMs: Math.round(hold.forMs), over: hold.over })
-}, lookMs)
+watch.start(tell)
 parentPort!.postMessage('watching')
 
 /** The logger is loaded by those who need it: this thread's memory counts for each loop. */

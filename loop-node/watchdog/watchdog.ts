@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from '../../core/log.ts'
 import type { Route } from '../measure/route-table.ts'
 import type { LoopBoard } from './board.ts'
+import type { Watcher } from './watcher.ts'
 
 /** What the watchdog's thread is started with. */
 export interface WatchdogData {
@@ -19,7 +20,7 @@ export interface WatchdogData {
  * A thread beside the event loop that sees when the loop is held, and by which route: the loop itself cannot say so.
  * It has a channel of its own to the supervisor, so that a loop that hangs can be asked what it does.
  */
-export class Watchdog {
+export class Watchdog implements Watcher {
   /** Settles when it looks, or never will: a hold before that would have no name. */
   readonly watching: Promise<void>
   readonly #worker: Worker

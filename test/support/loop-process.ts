@@ -49,6 +49,8 @@ export function startLoop(app: string | undefined, overrides: Overrides = {}): L
     id: '0',
     generation: 1,
     supervised: true,
+    threads: 1,
+    concurrency: 0,
     serve: [`http+unix:${socketPath}`],
     ...overrides,
     settings: {
