@@ -7,6 +7,7 @@ import { type Colour, paint } from './terminal.ts'
 const standings: Readonly<Record<Standing, Colour>> = {
   eligible: 'green',
   isolated: 'cyan',
+  pool: 'cyan',
   reserved: 'cyan',
   blocking: 'yellow',
   starting: 'yellow',

@@ -15,15 +15,16 @@ interface Ended {
 
 interface Some {
   readonly loops?: number
+  readonly pool?: number
   readonly balancers?: number
   readonly brain?: boolean
 }
 
-function cluster({ loops = 8, balancers = 1, brain = true }: Some, seed = 1): { cluster: Cluster; ended: Ended[] } {
+function cluster({ loops = 8, pool = 0, balancers = 1, brain = true }: Some, seed = 1): { cluster: Cluster; ended: Ended[] } {
   const ended: Ended[] = []
   const onEnd = ({ route, dueAt }: { route: { path: string }; dueAt: number }, end: End, now: number): void =>
     void ended.push({ path: route.path, end, ms: now - dueAt, dueAt })
-  return { cluster: new Cluster({ loops, balancers, seed, settings: {}, brain, onEnd }), ended }
+  return { cluster: new Cluster({ loops, pool, balancers, seed, settings: {}, brain, onEnd }), ended }
 }
 
 function mixed(some: Some, forMs: number, seed?: number): Ended[] {
@@ -76,6 +77,19 @@ describe('a simulated cluster', () => {
 
   it('shows what keeping blocking routes apart is worth', () => {
     expect(lightP99(mixed({ loops: 16 }, 4_000), 2_000)).toBeLessThan(lightP99(mixed({ loops: 16, brain: false }, 4_000), 2_000) / 2)
+  })
+
+  it.each([1, 3])('has blocking routes done by a pool, and no loop kept for them, behind %i balancers', (balancers) => {
+    const { cluster: it, ended } = cluster({ loops: 8, pool: 4, balancers })
+    it.begin(mixedTraffic(8, it.rng))
+    it.time.run(6_000)
+    expect(it.loops.filter(({ claims }) => claims > 0)).toEqual([])
+    expect(ended.filter(({ end }) => end !== 'answered')).toEqual([])
+    const alone = new Latencies()
+    for (const { path, ms, dueAt } of ended) if (path === '/report' && dueAt > 2_000) alone.add(ms)
+    // It holds its worker for 50.
+    expect(alone.quantile(0.5)).toBeLessThan(55)
+    expect(lightP99(ended, 2_000)).toBeLessThan(lightP99(mixed({ loops: 8, balancers }, 6_000), 2_000))
   })
 
   it('lets balancers hear whether others keep a loop', () => {

@@ -10,6 +10,8 @@ import { VirtualTime, type Happening } from './virtual-time.ts'
 
 export interface ClusterOptions {
   readonly loops: number
+  /** Sync workers for blocking routes beside them, with the ids `b0`, `b1`, … */
+  readonly pool?: number
   readonly balancers: number
   readonly seed: number
   readonly settings: Partial<Settings>
@@ -43,14 +45,14 @@ export class Cluster {
   #born = 0
   #open = 0
 
-  constructor({ loops, balancers, seed, settings, brain, onEnd }: ClusterOptions) {
+  constructor({ loops, pool = 0, balancers, seed, settings, brain, onEnd }: ClusterOptions) {
     this.rng = seededRng(seed)
     const whole: Settings = { ...Value.Create(Settings), ...settings }
     const used: Settings = brain
       ? whole
       : { ...whole, isolation: { ...whole.isolation, mode: 'off' }, concurrency: 'unlimited', slowStart: 0 }
     this.balancers = Array.from({ length: balancers }, (_, index) => new ModelBalancer(used, this.time, this.rng, brain, index / balancers))
-    this.#loops = Array.from({ length: loops }, (_, id) => this.#bear(String(id), false))
+    this.#loops = Array.from({ length: loops + pool }, (_, at) => this.#bear(at < loops ? String(at) : `b${at - loops}`, false))
     this.#onEnd = (request, end) => {
       this.#open--
       onEnd(request, end, this.time.now())
@@ -108,7 +110,7 @@ export class Cluster {
     const { time } = this
     const bornAt = time.now()
     const slowness = cold ? () => 1 + (coldSlowness - 1) * Math.max(0, 1 - (time.now() - bornAt) / coldMs) : undefined
-    return new ModelLoop(`${id}.${this.#born++}`, id, time, this.rng(), slowness)
+    return new ModelLoop(`${id}.${this.#born++}`, id, time, this.rng(), slowness, id.startsWith('b'))
   }
 
   #tell(): void {

@@ -48,11 +48,12 @@ export class ModelBalancer extends Brain {
 
 const nothing = (): void => undefined
 
-const identityOf = ({ key, id }: ModelLoop, leaves: boolean): EndpointIdentity => ({
+const identityOf = ({ key, id, forBlocking }: ModelLoop, leaves: boolean): EndpointIdentity => ({
   key,
   loop: id,
   address: { lane: 'link', kind: 'unix', path: key },
   node: true,
-  cap: 0,
+  cap: forBlocking ? 1 : 0,
+  forBlocking,
   state: leaves ? 'draining' : 'ready',
 })

@@ -22,6 +22,8 @@ export class ModelLoop implements Happening {
   readonly key: string
   /** Its successor bears the same. */
   readonly id: string
+  /** It is a sync worker for blocking routes alone. */
+  readonly forBlocking: boolean
   /** How much longer everything takes than it should, of a process that is cold. */
   readonly #slowness: () => number
   readonly #time: VirtualTime
@@ -49,9 +51,10 @@ export class ModelLoop implements Happening {
   #reportedAt = 0
   #reportSoon = false
 
-  constructor(key: string, id: string, time: VirtualTime, phase: number, slowness: () => number = () => 1) {
+  constructor(key: string, id: string, time: VirtualTime, phase: number, slowness: () => number = () => 1, forBlocking = false) {
     this.key = key
     this.id = id
+    this.forBlocking = forBlocking
     this.#time = time
     this.#slowness = slowness
     time.later(phase * idleBeatMs, () => this.#reportNowAndThen())

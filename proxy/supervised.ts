@@ -50,5 +50,6 @@ function identityOf(spec: EndpointSpec, balancers: number): EndpointIdentity {
   const address = parseAddress(spec.address)
   if (address === undefined) throw new TypeError(`the supervisor named an endpoint that cannot be: ${spec.address}`)
   const cap = shareOfCap(spec.concurrency, balancers)
-  return { key: spec.key, loop: spec.loop, address, node: spec.node, cap, state: spec.state, hungBy: spec.hungBy }
+  const { key, loop, node, state, hungBy, forBlocking } = spec
+  return { key, loop, address, node, cap, state, hungBy, forBlocking }
 }

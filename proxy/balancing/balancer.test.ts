@@ -1,14 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { balancerOf } from '../../test/support/balancer-of.ts'
 import { identity, ManualClock, tuning } from '../../test/support/endpoints.ts'
 import { Client } from '../../test/support/claimant.ts'
-import { Balancer, type BalancerGauge } from './balancer.ts'
+import type { Balancer, BalancerGauge } from './balancer.ts'
 import { EndpointSet } from './endpoint-set.ts'
 import type { Endpoint, EndpointIdentity } from './endpoint.ts'
 import { PressureLimit } from './load/pressure.ts'
-import { LeastRequest } from './policies/least-request.ts'
-import { SlowStart } from './slow-start.ts'
 import type { Outcome } from './ticket.ts'
 
 function build(
@@ -25,19 +24,11 @@ function build(
     shed: (reason) => counted.push(reason),
     placedBlocking: () => {},
   }
-  const balancer = new Balancer({
-    endpoints,
-    policy: new LeastRequest(),
-    policyName: 'least-request',
-    slowStart: new SlowStart(0, clock, () => 0),
-    reserve: () => 1,
-    place: 0,
-    clock,
+  const balancer = balancerOf(endpoints, clock, {
     gauge,
     queueLimit: more.queueLimit ?? 10,
     queueTimeoutMs: more.queueTimeoutMs ?? 100,
     queueDelayMs: more.queueDelayMs ?? 0,
-    later: () => {},
     onReleased: (endpoint) => released.push(endpoint.key),
   })
   endpoints.apply(identities)
@@ -274,22 +265,15 @@ test('whatever happens, tickets are conserved, caps are kept, and each claimant 
 })
 
 test('who waits for the only loop to come back is refused at the deadline, and not for the delay of an overloaded queue', () => {
-  const { balancer, endpoints, clock } = build([], { queueTimeoutMs: 10_000, queueDelayMs: 500 })
+  const { balancer, endpoints, clock, counted } = build([], { queueTimeoutMs: 10_000, queueDelayMs: 500 })
   const waiting = Array.from({ length: 3 }, () => claim(balancer))
   for (clock.time = 0; clock.time < 5_000; clock.time += 100) balancer.expire()
   endpoints.apply([identity('a', { cap: 1 })])
-  expect(waiting.map(({ tickets, refusals }) => [tickets.length, refusals.length])).toEqual([
-    [1, 0],
-    [0, 0],
-    [0, 0],
-  ])
-  clock.time += 400
-  waiting[0]!.tickets[0]!.settle('answered')
-  expect(waiting[1]!.tickets).toHaveLength(1)
-  // Now it is overload like any other.
-  clock.time += 200
+  for (; clock.time < 10_000; clock.time += 100) balancer.expire()
+  expect(waiting.map(({ tickets }) => tickets.length)).toEqual([1, 0, 0])
+  expect(counted.filter((what) => !what.startsWith('queued'))).toEqual([])
   balancer.expire()
-  expect(waiting[2]!.refusals).toEqual(['OVERLOADED'])
+  expect(counted.slice(-2)).toEqual(['queue_timeout', 'queue_timeout'])
 })
 
 describe('a loop that beats', () => {

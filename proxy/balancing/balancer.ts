@@ -61,6 +61,8 @@ export class Balancer implements TicketOffice {
   #servedSince: number | undefined = undefined
   /** How long a loop is busy with one request, as far as that can be told from how long it takes beside others; 0 until it can. */
   #serviceMs = 0
+  /** The same of the pool, whose workers hold one at a time: waiting included. */
+  #poolServiceMs = 0
 
   constructor(parts: BalancerParts) {
     const { clock, queueLimit: limit, queueDelayMs: delayMs } = parts
@@ -86,20 +88,19 @@ export class Balancer implements TicketOffice {
   claim(claimant: Claimant): void {
     // Whoever waits goes first: an ejection may just have ended, and the queue is told of that later.
     if (this.#queue.depth > 0) this.#dispatch()
-    const confined = this.#placement.confines(claimant)
-    const queue = confined ? this.#confined : this.#queue
+    const confinedTo = this.#placement.confinedTo(claimant)
+    const queue = confinedTo === undefined ? this.#queue : this.#confined
     if (queue.depth === 0) {
-      const endpoint = this.#choose(claimant, confined, 0)
+      const endpoint = this.#choose(claimant, confinedTo, 0)
       if (endpoint !== undefined) return this.#grant(claimant, endpoint)
     }
-    this.#wait(claimant, queue, confined)
+    this.#wait(claimant, queue)
   }
 
   /** The claimant's client has gone. */
   withdraw(claimant: Claimant): void {
     if (claimant.waiter === undefined) return
-    this.#queue.remove(claimant.waiter)
-    this.#confined.remove(claimant.waiter)
+    claimant.waiter.queue.remove(claimant.waiter)
     claimant.waiter = undefined
     // Whoever stood behind it may be less patient.
     if (this.#confined.depth > 0) this.#dispatch()
@@ -135,9 +136,9 @@ export class Balancer implements TicketOffice {
       granted: () => undefined,
       refused: () => undefined,
     }
-    const confined = this.#placement.confines(asker)
-    const waits = (confined ? this.#confined : this.#queue).depth > 0
-    return this.#explain(asker, waits ? undefined : this.#choose(asker, confined, 0))
+    const confinedTo = this.#placement.confinedTo(asker)
+    const waits = (confinedTo === undefined ? this.#queue : this.#confined).depth > 0
+    return this.#explain(asker, waits ? undefined : this.#choose(asker, confinedTo, 0))
   }
 
   answered(ticket: Ticket, statusCode: number, lane: LaneName): void {
@@ -148,8 +149,8 @@ export class Balancer implements TicketOffice {
     // 502 to 504 say that the endpoint cannot serve, and say it fast: it must not look fast for that.
     if (statusCode >= 502 && statusCode <= 504) endpoint.latency.penalise(now)
     else endpoint.latency.observe(elapsed, now)
-    const alone = elapsed / endpoint.inFlight
-    this.#serviceMs = this.#serviceMs === 0 ? alone : this.#serviceMs + newest * (alone - this.#serviceMs)
+    if (endpoint.forBlocking) this.#poolServiceMs = follow(this.#poolServiceMs, elapsed)
+    else this.#serviceMs = follow(this.#serviceMs, elapsed / endpoint.inFlight)
     if (endpoint.adaptive?.observe !== undefined) this.#adapt(endpoint, elapsed, now)
     gauge.answered(endpoint, statusCode, elapsed, lane)
   }
@@ -204,8 +205,9 @@ export class Balancer implements TicketOffice {
     if ((before === 0) !== (endpoint.limit === 0)) this.#parts.endpoints.regroup()
   }
 
-  #choose(claimant: Claimant, confined: boolean, waitedMs: number): Endpoint | undefined {
-    return confined ? this.#placement.chooseConfined(claimant, waitedMs) : this.#placement.choose(claimant)
+  #choose(claimant: Claimant, confinedTo: readonly Endpoint[] | undefined, waitedMs: number): Endpoint | undefined {
+    const placement = this.#placement
+    return confinedTo === undefined ? placement.choose(claimant) : placement.chooseConfined(claimant, confinedTo, waitedMs)
   }
 
   #grant(claimant: Claimant, endpoint: Endpoint): void {
@@ -218,12 +220,13 @@ export class Balancer implements TicketOffice {
   }
 
   #placeBlocking(endpoint: Endpoint): void {
-    this.#parts.gauge.placedBlocking(endpoint.isolated)
+    this.#parts.gauge.placedBlocking(endpoint.isolated || endpoint.forBlocking)
     if (endpoint.blockingInFlight++ === 0) this.#parts.endpoints.regroup()
   }
 
-  #wait(claimant: Claimant, queue: Queue, confined: boolean): void {
+  #wait(claimant: Claimant, queue: Queue): void {
     const { queueTimeoutMs } = this.#parts
+    const confined = queue === this.#confined
     claimant.waiter = queue.push(claimant, claimant.priority, queueTimeoutMs)
     if (claimant.waiter !== undefined) {
       if (confined) this.#wakeFor(queue.peek()!)
@@ -290,10 +293,10 @@ export class Balancer implements TicketOffice {
     while (queue.depth > 0) {
       const head = queue.peek()!
       const waitedMs = this.#parts.clock.now() - head.waiter!.since
-      const confined = queue === this.#confined && this.#placement.confines(head)
-      const endpoint = this.#choose(head, confined, waitedMs)
+      const confinedTo = queue === this.#confined ? this.#placement.confinedTo(head) : undefined
+      const endpoint = this.#choose(head, confinedTo, waitedMs)
       if (endpoint === undefined) {
-        if (confined) this.#wakeFor(head)
+        if (confinedTo !== undefined) this.#wakeFor(head)
         return
       }
       this.#leave(queue, head, waitedMs)
@@ -309,7 +312,7 @@ export class Balancer implements TicketOffice {
   #dropStale(queue: Queue): void {
     // Who waits for a loop to come back is no overload: then the deadline alone counts.
     if (queue.depth === 0 || this.#servedSince === undefined) return
-    const serviceMs = queue === this.#confined ? queue.peek()!.kind.holdMs : this.#serviceMs
+    const serviceMs = queue === this.#confined ? Math.max(queue.peek()!.kind.holdMs, this.#poolServiceMs) : this.#serviceMs
     for (const claimant of queue.stale(this.#parts.clock.now(), serviceMs, this.#servedSince)) this.#refuse(claimant, 'queue_delay')
   }
 
@@ -317,6 +320,8 @@ export class Balancer implements TicketOffice {
     const { endpoints, policyName, clock } = this.#parts
     return explainChoice({
       endpoints: endpoints.all,
+      confinedTo: this.#placement.confinedTo(claimant),
+      pool: endpoints.tiers.pool,
       kind: claimant.kind,
       priority: claimant.priority,
       policy: policyName,
@@ -327,3 +332,6 @@ export class Balancer implements TicketOffice {
     })
   }
 }
+
+/** A mean that follows the newest; the first is all there is. */
+const follow = (mean: number, value: number): number => (mean === 0 ? value : mean + newest * (value - mean))

@@ -43,13 +43,14 @@ export class Brain {
     this.isolation = new Isolation({ endpoints: this.endpoints, settings, clock })
     const fresh = new SlowStart(slowStart, clock, rng)
     // Before the balancer hears of a change, and chooses.
-    this.endpoints.onChange(() => fresh.follow(this.endpoints.serving))
+    this.endpoints.onChange(() => fresh.follow(this.endpoints.tiers.open))
     this.balancer = new Balancer({
       endpoints: this.endpoints,
       policy: createPolicy(policy, clock, rng),
       policyName: policy,
       slowStart: fresh,
       reserve: () => this.isolation.reserve,
+      poolHangsMs: () => this.isolation.poolHangsMs,
       place,
       clock,
       gauge,

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest'
 
+import { balancerOf } from '../../test/support/balancer-of.ts'
 import { Client } from '../../test/support/claimant.ts'
 import { identity, ManualClock, tuning } from '../../test/support/endpoints.ts'
-import { Balancer } from './balancer.ts'
 import { EndpointSet } from './endpoint-set.ts'
-import { LeastRequest } from './policies/least-request.ts'
 import { ordinary, type Priority, type RouteKind } from './route-kind.ts'
-import { SlowStart } from './slow-start.ts'
 
 const route = (holdMs: number): RouteKind => ({ name: 'GET /report', blocking: true, holdMs, priority: 1 })
 const ofPriority = (priority: Priority): RouteKind => ({ ...ordinary, priority })
@@ -17,19 +15,9 @@ function cluster(count: number, { cap = 0, queueLimit = 100, beats = false } = {
   const adaptive = beats ? { adaptive: () => ({ limit: 0, heard: () => {} }) } : {}
   const endpoints = new EndpointSet({ ...tuning, ...adaptive }, clock)
   const alarms: { readonly at: number; readonly action: () => void }[] = []
-  const balancer = new Balancer({
-    endpoints,
-    policy: new LeastRequest(),
-    policyName: 'least-request',
-    slowStart: new SlowStart(0, clock, () => 0),
-    reserve: () => 1,
-    place: 0,
-    clock,
-    gauge: { queued: () => {}, answered: () => {}, shed: () => {}, placedBlocking: () => {} },
+  const balancer = balancerOf(endpoints, clock, {
     queueLimit,
     queueTimeoutMs: 60_000,
-    queueDelayMs: 0,
-    onReleased: () => {},
     later: (ms, action) => alarms.push({ at: clock.time + ms, action }),
   })
   endpoints.apply(Array.from({ length: count }, (_, index) => identity(String(index), { cap })))

@@ -24,6 +24,8 @@ export interface EndpointIdentity {
   readonly state: EndpointState
   /** As of EndpointSpec. */
   readonly hungBy?: readonly RouteName[] | undefined
+  /** As of EndpointSpec. */
+  readonly forBlocking?: boolean
 }
 
 export interface EndpointTuning extends HealthTuning, OutlierTuning {
@@ -40,6 +42,7 @@ export class Endpoint {
   node: boolean
   state: EndpointState
   cap: number
+  readonly forBlocking: boolean
   /** Tickets held: requests given to it and not settled. */
   inFlight = 0
   /** Given over its link since something came from it, and how many may be; Infinity where it does not beat, or nothing limits it. */
@@ -79,6 +82,7 @@ export class Endpoint {
     this.node = identity.node
     this.state = identity.state
     this.cap = identity.cap
+    this.forBlocking = identity.forBlocking ?? false
     this.hungBy = identity.hungBy
     this.latency = new PeakEwma(now)
     this.adaptive = tuning.adaptive?.()

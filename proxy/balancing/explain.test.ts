@@ -28,18 +28,21 @@ test.each<[string, Endpoint]>([
   ['draining', endpoint((each) => (each.silentSince = 0), { state: 'draining' })],
   ['dead', endpoint(undefined, { state: 'dead' })],
 ])('a loop is %s', (standing, each) => {
-  expect(standingOf(each, 0, false)).toBe(standing)
+  expect(standingOf(each, 0, undefined, [])).toBe(standing)
 })
 
 test('a loop whose link is being made is unreachable', () => {
   const address = { lane: 'link', kind: 'unix', path: '/run/0.sock' } as const
-  expect(standingOf(new Endpoint(identity('0', { address }), tuning, 0, true), 0, false)).toBe('unreachable')
+  expect(standingOf(new Endpoint(identity('0', { address }), tuning, 0, true), 0, undefined, [])).toBe('unreachable')
 })
 
 test('to a request of a blocking route the loops that are kept for such are open, and the others reserved', () => {
   const endpoints = [endpoint(), endpoint((each) => (each.claimed = true))]
   const ask = (kind: RouteKind) =>
-    explainChoice({ endpoints, kind, priority: kind.priority, policy: 'p2c', chosen: endpoints[1], queued: 2, reason: 'so', now: 0 })
+    explainChoice({
+      ...{ endpoints, kind, priority: kind.priority, policy: 'p2c', chosen: endpoints[1], queued: 2, reason: 'so', now: 0 },
+      ...{ pool: [], confinedTo: kind.blocking ? [endpoints[1]!] : undefined },
+    })
   expect(ask(report)).toMatchObject({ route: 'GET /report', class: 'blocking', priority: 'low', policy: 'p2c', chosen: '0', queued: 2 })
   expect(ask(report).candidates.map(({ standing }) => standing)).toEqual(['reserved', 'eligible'])
   expect(ask(ordinary)).toMatchObject({ class: 'async', priority: 'normal' })
@@ -47,10 +50,34 @@ test('to a request of a blocking route the loops that are kept for such are open
   expect(ask(ordinary).candidates.map(({ standing }) => standing)).toEqual(['eligible', 'isolated'])
 })
 
+test('to a request of a blocking route the workers of the pool are open, and the loops reserved; to others the workers stand apart', () => {
+  const endpoints = [endpoint(), endpoint(undefined, { forBlocking: true, cap: 1 })]
+  const standings = (kind: RouteKind, confinedTo: readonly Endpoint[] | undefined, pool = [endpoints[1]!]) =>
+    explainChoice({
+      ...{ endpoints, kind, confinedTo, pool, priority: 1, policy: 'p2c', chosen: undefined, queued: 0, reason: 'so', now: 0 },
+    }).candidates.map(({ standing }) => standing)
+  expect(standings(report, [endpoints[1]!])).toEqual(['reserved', 'eligible'])
+  expect(standings(ordinary, undefined)).toEqual(['eligible', 'pool'])
+  // No loop serves: the workers are there for all.
+  endpoints[0]!.state = 'dead'
+  expect(standings(ordinary, undefined, [])).toEqual(['dead', 'eligible'])
+})
+
 test('where no loop is kept for them, blocking routes are served by all', () => {
   const endpoints = [endpoint(), endpoint((each) => (each.blockingInFlight = 1))]
   const { candidates } = explainChoice({
-    ...{ endpoints, kind: report, priority: 1, policy: 'p2c', chosen: undefined, queued: 0, reason: 'so', now: 0 },
+    ...{
+      endpoints,
+      kind: report,
+      confinedTo: undefined,
+      pool: [],
+      priority: 1,
+      policy: 'p2c',
+      chosen: undefined,
+      queued: 0,
+      reason: 'so',
+      now: 0,
+    },
   })
   expect(candidates.map(({ standing, blocking }) => [standing, blocking])).toEqual([
     ['eligible', 0],
@@ -69,6 +96,8 @@ test('a candidate shows what is known of its load', () => {
   const decision = explainChoice({
     endpoints: set.all,
     kind: ordinary,
+    confinedTo: undefined,
+    pool: [],
     priority: 0,
     policy: 'p2c',
     chosen: only,

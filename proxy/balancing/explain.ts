@@ -6,6 +6,10 @@ interface Choice {
   /** Everyone, those that cannot serve as well. */
   readonly endpoints: readonly Endpoint[]
   readonly kind: RouteKind
+  /** As of Placement: whom the request is confined to, if it is. */
+  readonly confinedTo: readonly Endpoint[] | undefined
+  /** As of Tiers: the workers that are there for blocking routes alone. */
+  readonly pool: readonly Endpoint[]
   readonly priority: Priority
   /** Of the policy. */
   readonly policy: string
@@ -18,8 +22,7 @@ interface Choice {
 }
 
 /** A choice for people: what stood for and against each endpoint when it was made. Counts are those before the request itself. */
-export function explainChoice({ endpoints, kind, priority, policy, chosen, queued, reason, now }: Choice): Decision {
-  const confined = kind.blocking && endpoints.some((endpoint) => endpoint.isolated && endpoint.state === 'ready')
+export function explainChoice({ endpoints, kind, confinedTo, pool, priority, policy, chosen, queued, reason, now }: Choice): Decision {
   return {
     ...(kind.name === '' ? {} : { route: kind.name }),
     class: kind.blocking ? 'blocking' : 'async',
@@ -28,26 +31,28 @@ export function explainChoice({ endpoints, kind, priority, policy, chosen, queue
     ...(chosen === undefined ? {} : { chosen: chosen.loop }),
     reason,
     queued,
-    candidates: endpoints.map((endpoint) => candidateOf(endpoint, now, confined)),
+    candidates: endpoints.map((endpoint) => candidateOf(endpoint, now, confinedTo, pool)),
   }
 }
 
 /**
  * What stands against giving an endpoint one more request; the gravest where it is more than one thing.
- * @param confined the request is of a blocking route, and some loops are kept for those
+ * @param confinedTo undefined for a request that may go to all but the pool
  */
-export function standingOf(endpoint: Endpoint, now: number, confined: boolean): Standing {
+export function standingOf(endpoint: Endpoint, now: number, confinedTo: Choice['confinedTo'], pool: Choice['pool']): Standing {
   if (endpoint.state !== 'ready') return endpoint.state
   if (!endpoint.reachable) return 'unreachable'
   if (!endpoint.health.healthy) return 'unhealthy'
   if (endpoint.outlier.isEjected(now)) return 'ejected'
   if (!endpoint.hasRoom) return 'full'
   if (endpoint.blocked) return 'silent'
-  if (endpoint.isolated !== confined) return confined ? 'reserved' : 'isolated'
+  if (confinedTo !== undefined && !confinedTo.includes(endpoint)) return 'reserved'
+  if (confinedTo === undefined && pool.includes(endpoint)) return 'pool'
+  if (confinedTo === undefined && endpoint.isolated) return 'isolated'
   return endpoint.blockingInFlight > 0 ? 'blocking' : 'eligible'
 }
 
-function candidateOf(endpoint: Endpoint, now: number, confined: boolean): Candidate {
+function candidateOf(endpoint: Endpoint, now: number, confinedTo: Choice['confinedTo'], pool: Choice['pool']): Candidate {
   const { loop, key, inFlight, blockingInFlight, limit, beat, latency } = endpoint
   return {
     loop,
@@ -57,7 +62,7 @@ function candidateOf(endpoint: Endpoint, now: number, confined: boolean): Candid
     limit,
     ...(beat === undefined ? {} : { utilization: beat.utilization, delayMs: hundredths(beat.delayMs) }),
     latencyMs: hundredths(latency.cost(now, 0)),
-    standing: standingOf(endpoint, now, confined),
+    standing: standingOf(endpoint, now, confinedTo, pool),
   }
 }
 

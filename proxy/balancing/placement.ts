@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { EndpointSet } from './endpoint-set.ts'
 import type { Policy } from './policies/policy.ts'
 import type { SlowStart } from './slow-start.ts'
-import { hangsMs } from './tiers.ts'
+import { allHang, hangsMs } from './tiers.ts'
 
 /** What a choice was made by, in words. */
 export const reasons = {
@@ -14,6 +14,7 @@ export const reasons = {
   atOnce: 'so many wait that one more goes to a loop that has not been heard of since it was last given some',
   sticky: 'its client belongs there',
   isolated: 'it is kept for blocking routes and holds none',
+  pool: 'it is a worker for blocking routes and holds none',
   impatient: 'all loops that are kept for blocking routes are held, and it has waited long enough for them',
   last: 'it failed there before, but no other can take it',
   waits: 'nobody can take it now',
@@ -28,6 +29,8 @@ export interface PlacementParts {
   readonly clock: Clock
   /** How many loops blocking requests may not take, whatever they wait: the others need them. */
   readonly reserve: () => number
+  /** After so long a silence a worker of the pool does more than its one request takes: it hangs. Milliseconds; Infinity where that cannot be told. */
+  readonly poolHangsMs: () => number
   /** This balancer's place among all, 0 to 1: where it begins to look for a loop that is kept for blocking routes. */
   readonly place: number
 }
@@ -52,9 +55,16 @@ export class Placement {
     this.#parts = parts
   }
 
-  /** Loops are kept for blocking routes: their requests have ways of their own. */
-  confines(claimant: Claimant): boolean {
-    return claimant.kind.blocking && claimant.stickyKey === undefined && this.#parts.endpoints.tiers.isolated.length > 0
+  /**
+   * Whom a request of a blocking route is confined to: the pool, and where that is gone or hangs as a whole the loops that are kept. Undefined
+   * where nobody is, and for all other requests.
+   */
+  confinedTo({ kind, stickyKey }: Claimant): readonly Endpoint[] | undefined {
+    if (!kind.blocking || stickyKey !== undefined) return undefined
+    const { clock, endpoints, poolHangsMs } = this.#parts
+    const { pool, isolated } = endpoints.tiers
+    if (pool.length > 0 && !allHang(pool, clock.now() - poolHangsMs())) return pool
+    return isolated.length > 0 ? isolated : undefined
   }
 
   /** Undefined where the request has to wait. */
@@ -64,7 +74,7 @@ export class Placement {
     if (claimant.stickyKey !== undefined) {
       this.reason = 'sticky'
       // Its state is there: not even a blocked loop is left for another.
-      return this.#among(tiers.serving, claimant, hasPlace) ?? this.#last(claimant)
+      return this.#among(tiers.open, claimant, hasPlace) ?? this.#last(claimant, tiers.open)
     }
     const { preferred, audible, muted, limited } = tiers
     this.reason = 'policy'
@@ -73,31 +83,40 @@ export class Placement {
     if (open === undefined || open.given >= open.quota) open = this.#among(preferred, claimant, hasRoom)
     if (open !== undefined) return muted.length > 0 && open.inFlight >= crowd ? this.#lessCrowded(open, muted) : open
     this.reason = 'fallback'
-    return (audible === preferred ? undefined : this.#among(audible, claimant, hasRoom)) ?? this.#last(claimant)
+    return (audible === preferred ? undefined : this.#among(audible, claimant, hasRoom)) ?? this.#last(claimant, tiers.open)
   }
 
-  /** The same where it cannot wait any more: a loop is given more between two beats than it may be. */
+  /** The same where it cannot wait any more: a loop is given more than it may be until it is heard of again. */
   chooseAtOnce(claimant: Claimant): Endpoint | undefined {
     this.reason = 'atOnce'
     return this.#among(this.#parts.endpoints.tiers.preferred, claimant, hasPlace)
   }
 
   /**
-   * The endpoint for a request of a blocking route, where loops are kept for those: one at a time for each of them, since a second
+   * The endpoint for a request of a blocking route, where some are for those alone: one at a time for each of them, since a second
    * one would only wait inside.
+   * @param confinedTo of this claimant
    */
-  chooseConfined(claimant: Claimant, waitedMs: number): Endpoint | undefined {
-    const { isolated, audible } = this.#parts.endpoints.tiers
-    const kept = this.#fewest(isolated, claimant)
-    this.reason = 'isolated'
+  chooseConfined(claimant: Claimant, confinedTo: readonly Endpoint[], waitedMs: number): Endpoint | undefined {
+    const kept = this.#fewest(confinedTo, claimant)
+    this.reason = isPool(confinedTo) ? 'pool' : 'isolated'
     if (kept !== undefined) return kept
     this.reason = 'waits'
-    if (waitedMs < patienceMs(claimant)) return undefined
+    if (isPool(confinedTo)) return this.#lastConfined(claimant, confinedTo)
+    return waitedMs < patienceMs(claimant) ? undefined : this.#spill(claimant, confinedTo)
+  }
+
+  /** A loop that is not kept, for a request that has waited long enough for one that is. */
+  #spill(claimant: Claimant, isolated: readonly Endpoint[]): Endpoint | undefined {
+    const { endpoints, clock, reserve } = this.#parts
+    const { audible } = endpoints.tiers
     // Those that stay free of blocking requests, with this one placed.
     let left = -1
     for (const endpoint of audible) if (!endpoint.isolated && isFree(endpoint)) left++
-    const open = left < this.#parts.reserve() && !this.#allHang(isolated, claimant) ? undefined : this.#fewest(audible, claimant)
-    if (open === undefined) return this.#lastConfined(claimant)
+    // Nothing comes of waiting for loops that hang: until others are kept in their place, none is spared for the rest.
+    const hangsSince = clock.now() - Math.max(hangsMs, hangsHolds * claimant.kind.holdMs)
+    const open = left < reserve() && !allHang(isolated, hangsSince) ? undefined : this.#fewest(audible, claimant)
+    if (open === undefined) return this.#lastConfined(claimant, isolated)
     this.reason = 'impatient'
     return open
   }
@@ -145,26 +164,23 @@ export class Placement {
   }
 
   /** Where only the avoided one is left, it is better than none: it may have closed one connection only. */
-  #last({ avoid }: Claimant): Endpoint | undefined {
-    if (avoid === undefined || !avoid.hasRoom || !this.#parts.endpoints.tiers.serving.includes(avoid)) return undefined
+  #last({ avoid }: Claimant, among: readonly Endpoint[]): Endpoint | undefined {
+    if (avoid === undefined || !avoid.hasRoom || !among.includes(avoid)) return undefined
     this.reason = 'last'
     return avoid
   }
 
-  /** Nothing comes of waiting for these: until others are kept in their place, none is spared for the rest. */
-  #allHang(isolated: readonly Endpoint[], { kind }: Claimant): boolean {
-    const since = this.#parts.clock.now() - Math.max(hangsMs, hangsHolds * kind.holdMs)
-    return isolated.every(({ blocked, silentSince }) => blocked && silentSince < since)
-  }
-
-  #lastConfined(claimant: Claimant): Endpoint | undefined {
+  #lastConfined(claimant: Claimant, confinedTo: readonly Endpoint[]): Endpoint | undefined {
     const { avoid } = claimant
-    return avoid !== undefined && avoid.isolated && isFree(avoid) ? this.#last(claimant) : undefined
+    return avoid !== undefined && isFree(avoid) ? this.#last(claimant, confinedTo) : undefined
   }
 }
 
-/** How long a request of a blocking route waits for a loop that is kept for them, in milliseconds. */
+/** How long a request of a blocking route waits for a loop that is kept for them before it takes another, in milliseconds. */
 export const patienceMs = ({ kind }: Claimant): number => patience * kind.holdMs
+
+// The pool has no loops in it, and the loops that are kept no worker.
+const isPool = (confinedTo: readonly Endpoint[]): boolean => confinedTo[0]?.forBlocking === true
 
 const hasRoom = (endpoint: Endpoint): boolean => endpoint.hasRoom
 const hasPlace = (endpoint: Endpoint): boolean => endpoint.hasPlace

@@ -4,7 +4,11 @@ import type { Endpoint } from './endpoint.ts'
 export interface Tiers {
   /** Everyone that may serve. */
   readonly serving: readonly Endpoint[]
-  /** Those of them that are heard of; where none is, those that were until lately. */
+  /** Those of them that any request may be given: all but the pool. */
+  readonly open: readonly Endpoint[]
+  /** The workers that are there for blocking routes alone; nobody where no other serves, since then they are open to all. */
+  readonly pool: readonly Endpoint[]
+  /** Those of `open` that are heard of; where none is, those that were until lately. */
   readonly audible: readonly Endpoint[]
   /**
    * Those for requests that hold no loop: heard of, not kept for blocking routes, without a request of such a route. Where that leaves
@@ -13,20 +17,22 @@ export interface Tiers {
   readonly preferred: readonly Endpoint[]
   /** Those that `preferred` would hold, but for their silence. */
   readonly muted: readonly Endpoint[]
-  /** Those that are kept for blocking routes. */
+  /** Those of `open` that are kept for blocking routes. */
   readonly isolated: readonly Endpoint[]
-  /** Something limits how many requests one of them may hold; where nothing does, nobody need look. */
+  /** Something limits how many requests one of `open` may hold; where nothing does, nobody need look. */
   readonly limited: boolean
 }
 
 /** Parts those that may serve. Arrays are shared where nothing stands against anyone, which is nearly always. */
 export function partition(serving: readonly Endpoint[]): Tiers {
-  const audible = heard(serving)
+  const open = without(serving, (endpoint) => endpoint.forBlocking)
+  const pool = open === serving ? none : those(serving, (endpoint) => endpoint.forBlocking)
+  const audible = heard(open)
   const unheld = without(audible, (endpoint) => endpoint.blockingInFlight > 0)
   const preferred = without(unheld, (endpoint) => endpoint.isolated)
-  const isolated = those(serving, (endpoint) => endpoint.isolated)
-  const muted = audible === serving ? none : those(serving, (endpoint) => endpoint.blocked && isOpen(endpoint))
-  return { serving, audible, preferred, muted, isolated, limited: serving.some((endpoint) => endpoint.limit > 0) }
+  const isolated = those(open, (endpoint) => endpoint.isolated)
+  const muted = audible === open ? none : those(open, (endpoint) => endpoint.blocked && isUnheld(endpoint))
+  return { serving, open, pool, audible, preferred, muted, isolated, limited: open.some((endpoint) => endpoint.limit > 0) }
 }
 
 const none: readonly Endpoint[] = []
@@ -34,7 +40,10 @@ const none: readonly Endpoint[] = []
 /** A loop that is silent for so much longer than others hangs, while they will soon be heard again. Milliseconds. */
 export const hangsMs = 200
 
-const isOpen = (endpoint: Endpoint): boolean => !endpoint.isolated && endpoint.blockingInFlight === 0
+/** Nothing comes of waiting for these: all have been silent since before this time. */
+export const allHang = (endpoints: readonly Endpoint[], since: number): boolean => endpoints.every(({ silentSince }) => silentSince < since)
+
+const isUnheld = (endpoint: Endpoint): boolean => !endpoint.isolated && endpoint.blockingInFlight === 0
 
 function heard(serving: readonly Endpoint[]): readonly Endpoint[] {
   if (serving.some((endpoint) => !endpoint.blocked)) return without(serving, (endpoint) => endpoint.blocked)

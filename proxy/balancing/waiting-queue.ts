@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/sources.ts'
+import { Backlog } from './backlog.ts'
 import { priorities, type Priority } from './route-kind.ts'
 
 /** One item's place in a WaitingQueue. */
@@ -51,6 +52,7 @@ const nobody: readonly never[] = []
 export class WaitingQueue<T> {
   readonly #limits: QueueLimits
   readonly #clock: Clock
+  readonly #backlog = new Backlog()
   readonly #lines: readonly Line<T>[] = priorities.map((_, priority) => ({
     head: undefined,
     tail: undefined,
@@ -60,8 +62,6 @@ export class WaitingQueue<T> {
   #depth = 0
   /** The turn that was last: a line that comes back has not saved up those that it did not need. */
   #turn = 0
-  /** Since when the queue has not been empty. */
-  #busySince = 0
   /** No deadline is earlier than this. */
   #earliest = Number.POSITIVE_INFINITY
 
@@ -79,8 +79,10 @@ export class WaitingQueue<T> {
    * @param deadlineMs how long it may wait from now, in milliseconds
    */
   push(item: T, priority: Priority, deadlineMs: number): Waiter<T> | undefined {
-    if (this.#depth >= this.#limits.limit) return undefined
     const since = this.#clock.now()
+    if (this.#depth === 0) this.#backlog.begin(since)
+    this.#backlog.came()
+    if (this.#depth >= this.#limits.limit) return undefined
     const line = this.#lines[priority]!
     const link: Link<T> = {
       item,
@@ -97,7 +99,6 @@ export class WaitingQueue<T> {
       line.turn = Math.max(line.turn, this.#turn)
     } else line.tail.next = link
     line.tail = link
-    if (this.#depth === 0) this.#busySince = since
     this.#depth += 1
     this.#earliest = Math.min(this.#earliest, link.deadline)
     return link
@@ -126,6 +127,7 @@ export class WaitingQueue<T> {
     if (line === undefined || head === undefined) return undefined
     this.#turn = line.turn
     line.turn += line.stride
+    this.#backlog.left()
     this.#unlink(head)
     return head.item
   }
@@ -134,7 +136,9 @@ export class WaitingQueue<T> {
   remove(waiter: Waiter<T>): void {
     // Every waiter is a Link made by push; callers see only what is theirs to see.
     const link = waiter as Link<T>
-    if (link.queue === this && link.queued) this.#unlink(link)
+    if (link.queue !== this || !link.queued) return
+    this.#backlog.left()
+    this.#unlink(link)
   }
 
   /** Takes out those whose deadline has passed: by priority, then in the order they came. */
@@ -159,17 +163,18 @@ export class WaitingQueue<T> {
   }
 
   /**
-   * Controlled delay: where the queue has not been empty for longer than is allowed, it takes out all that have waited for longer than that.
-   * A burst passes; a queue that stands only makes everyone late, and answers clients that have given up. After Maurer, "Fail at
-   * Scale" (ACM Queue 13.8, 2015), which simplifies CoDel (RFC 8289) for servers.
+   * Controlled delay: while the queue grows, it takes out all that have waited for longer than is allowed. A burst passes; a queue that grows
+   * only makes everyone late, and answers clients that have given up. After Maurer, "Fail at Scale" (ACM Queue 13.8, 2015), which
+   * simplifies CoDel (RFC 8289) for servers.
    * @param serviceMs how long one request takes
-   * @param servedSince since when anyone has been taken out: the queue counts as standing from then on at the earliest
+   * @param servedSince since when anyone has been taken out: nobody has waited in vain before that
    */
   stale(now: number, serviceMs: number, servedSince = 0): readonly T[] {
     const { delayMs } = this.#limits
     if (delayMs === 0 || this.#depth === 0) return nobody
-    const oldest = now - Math.max(delayMs, delayInServices * serviceMs)
-    if (this.#busySince >= oldest || servedSince >= oldest) return nobody
+    const allowedMs = Math.max(delayMs, delayInServices * serviceMs)
+    const oldest = now - allowedMs
+    if (!this.#backlog.grows(now, allowedMs) || servedSince >= oldest) return nobody
     let stale: T[] | undefined
     for (const line of this.#lines) {
       for (let head = line.head; head !== undefined && head.since < oldest; head = line.head) {

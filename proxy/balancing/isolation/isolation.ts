@@ -1,9 +1,11 @@
+import { concurrencyCap } from '../../../config/concurrency.ts'
 import type { Settings } from '../../../config/schema.ts'
 import type { RouteCounts } from '../../../core/route-counts.ts'
 import type { Clock } from '../../../core/sources.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { EndpointSet } from '../endpoint-set.ts'
 import { ordinary, type RouteKind } from '../route-kind.ts'
+import { allHang } from '../tiers.ts'
 import { RouteClasses } from './route-classes.ts'
 import { Split } from './split.ts'
 
@@ -15,7 +17,7 @@ const lostHolds = 4
 
 interface IsolationParts {
   readonly endpoints: EndpointSet
-  readonly settings: Pick<Settings, 'isolation' | 'routes' | 'policy'>
+  readonly settings: Pick<Settings, 'isolation' | 'routes' | 'policy' | 'model' | 'concurrency'>
   readonly clock: Clock
 }
 
@@ -30,6 +32,7 @@ export class Isolation {
   readonly #split: Split
   #reserve = 1
   #kept = 0
+  #poolHangsMs = Number.POSITIVE_INFINITY
 
   constructor(parts: IsolationParts) {
     this.#parts = parts
@@ -57,6 +60,11 @@ export class Isolation {
     return this.#reserve
   }
 
+  /** As of PlacementParts. A worker that does what it is there for is silent for as long as that takes. */
+  get poolHangsMs(): number {
+    return this.#poolHangsMs
+  }
+
   /** A loop has reported how long requests have held it. */
   note(endpoint: Endpoint, routes: readonly RouteCounts[]): void {
     this.#classes.note(endpoint.key, routes, this.#parts.clock.now())
@@ -71,18 +79,24 @@ export class Isolation {
     const { endpoints, clock, settings } = this.#parts
     const now = clock.now()
     this.#classes.review(now)
-    // Who sticks to a loop has state in it.
-    if (settings.policy === 'rendezvous' || settings.isolation.mode === 'off') return
+    const { longestHoldMs } = this.#classes
+    const silenceMs = Math.max(lostMs, lostHolds * longestHoldMs)
+    this.#poolHangsMs = longestHoldMs === 0 ? Number.POSITIVE_INFINITY : silenceMs
+    // Who sticks to a loop has state in it; where each holds one request at a time nobody waits behind one that blocks.
+    if (settings.policy === 'rendezvous' || settings.isolation.mode === 'off' || concurrencyCap(settings) === 1) return
     const demand = this.#classes.demand(now)
-    const heardBy = now - Math.max(lostMs, lostHolds * this.#classes.longestHoldMs)
+    const heardBy = now - silenceMs
     const able = endpoints.serving
-      .filter((endpoint) => endpoint.link !== undefined && !(endpoint.blocked && endpoint.silentSince < heardBy))
+      .filter((endpoint) => !endpoint.forBlocking && endpoint.link !== undefined && !(endpoint.blocked && endpoint.silentSince < heardBy))
       .sort(byLoop)
     const reserve = this.#split.reserve(able.length, demand)
     // Whoever waits may take one more.
     let changed = reserve < this.#reserve
     this.#reserve = reserve
-    const count = this.#split.review(able.length, demand, now)
+    const wanted = this.#split.review(able.length, demand, now)
+    const { pool } = endpoints.tiers
+    // The pool carries those routes, and no loop need be kept for them.
+    const count = pool.length > 0 && !allHang(pool, now - this.#poolHangsMs) ? 0 : wanted
     const kept = new Set(able.slice(able.length - count))
     this.#kept = count
     for (const endpoint of endpoints.all) changed = claim(endpoint, kept.has(endpoint)) || changed
