@@ -5,6 +5,7 @@ import { ClusterError } from './cluster-error.ts'
 import type { LoopProcess } from './loop-process.ts'
 import type { Notices } from './notices/notices.ts'
 import { Operations } from './operations.ts'
+import { isPoolId, plural, type ScaleRange } from './plan.ts'
 import { describeStop, roll } from './rolling.ts'
 import { planScale } from './scale.ts'
 import { StartFailure, type Slot } from './slot.ts'
@@ -32,6 +33,7 @@ export class Changes {
   reloadState: ReloadState = { state: 'idle', generation: 1 }
   readonly #cluster: Changeable
   readonly #settings: Pick<Settings, 'model' | 'memoryLimit'>
+  readonly #range: ScaleRange | undefined
   readonly #log: Logger
   readonly #notices: Notices
   readonly #operations = new Operations()
@@ -41,11 +43,24 @@ export class Changes {
   #lastGeneration = 1
   #reloadAgain = false
 
-  constructor(cluster: Changeable, settings: Pick<Settings, 'model' | 'memoryLimit'>, log: Logger, notices: Notices) {
+  /** @param range the numbers of loops that are possible; undefined for any */
+  constructor(
+    cluster: Changeable,
+    settings: Pick<Settings, 'model' | 'memoryLimit'>,
+    range: ScaleRange | undefined,
+    log: Logger,
+    notices: Notices,
+  ) {
     this.#cluster = cluster
     this.#settings = settings
+    this.#range = range
     this.#log = log
     this.#notices = notices
+  }
+
+  /** A change is under way or waits for its turn. */
+  get busy(): boolean {
+    return this.#operations.busy
   }
 
   /** Changes asked for until then wait for this. */
@@ -80,17 +95,25 @@ export class Changes {
 
   /**
    * Starts or takes away loops until there are `wanted`.
+   * @param why what made the cluster do so itself, for the notice
    * @throws ClusterError BAD_REQUEST where the number is not possible, SCALE_FAILED where a new loop does not become ready
    */
-  scale(wanted: number): Promise<number> {
+  scale(wanted: number, why?: string): Promise<number> {
     if (!Number.isInteger(wanted) || wanted < 1 || wanted > maxLoops) {
       throw new ClusterError('BAD_REQUEST', `loops is ${wanted}; accepted: a whole number from 1 to ${maxLoops}`)
     }
     if (this.#settings.model === 'async' && wanted !== 1) {
       throw new ClusterError('BAD_REQUEST', `loops is ${wanted}, but the model async has one loop; start with --model hybrid to have more`)
     }
+    if (this.#range !== undefined && (wanted < this.#range.min || wanted > this.#range.max)) {
+      const { min, max } = this.#range
+      throw new ClusterError(
+        'BAD_REQUEST',
+        `loops is ${wanted}; accepted: ${min} to ${max}, the range in which this cluster scales itself (the key loops); start it with another range, or with --loops ${wanted} for a fixed number`,
+      )
+    }
     this.#refuseWhenStopping()
-    return this.#run(() => this.#scale(wanted))
+    return this.#run(() => this.#scale(wanted, why))
   }
 
   /**
@@ -118,9 +141,13 @@ export class Changes {
       const slot = this.#cluster.slots.get(id)
       // A reload may have replaced it while this waited.
       if (slot?.current !== process || process.state !== 'ready') return
-      const bytes = process.report?.rssBytes
+      const bytes = process.report?.rssBytes ?? 0
+      // What another thread of its process held may be free since that one was replaced.
+      if (bytes <= this.#settings.memoryLimit) return
       const why = `loop ${id} holds ${bytes} bytes, more than memoryLimit (${this.#settings.memoryLimit}): replacing it`
       this.#notices.tell({ kind: 'replace', severity: 'warning', loop: id, message: why }, { pid: process.pid, rssBytes: bytes })
+      // Not every allocator gives back what a thread has held; its process does.
+      process.abandonProcess()
       const failure = await replace(slot, slot.generation)
       if (failure === undefined) {
         slot.restarts++
@@ -171,9 +198,10 @@ export class Changes {
     return end.replaced.length
   }
 
-  async #scale(wanted: number): Promise<number> {
+  async #scale(wanted: number, why: string | undefined): Promise<number> {
     const { slots } = this.#cluster
-    const { add, remove } = planScale([...slots.keys()], wanted)
+    const ids = (): string[] => [...slots.keys()].filter((id) => !isPoolId(id))
+    const { add, remove } = planScale(ids(), wanted)
     const starts = await Promise.all(
       add.map(async (id) => ({ id, failure: await replace(this.#cluster.addSlot(id, this.#generation), this.#generation) })),
     )
@@ -183,7 +211,7 @@ export class Changes {
     if (first !== undefined) {
       this.#fail(
         'SCALE_FAILED',
-        `scale stopped at ${slots.size} loops: loop ${first.id} did not become ready (${first.failure?.message})`,
+        `scale stopped at ${plural(ids().length, 'loop')}: loop ${first.id} did not become ready (${first.failure?.message})`,
         first.failure,
       )
     }
@@ -193,9 +221,11 @@ export class Changes {
         this.#cluster.forget(id)
       }),
     )
-    const message = `scale: ${slots.size === 1 ? '1 loop' : `${slots.size} loops`}`
+    const now = ids().length
+    const message =
+      why === undefined ? `scale: ${plural(now, 'loop')}` : `scaled ${add.length > 0 ? 'up' : 'down'} to ${plural(now, 'loop')}: ${why}`
     if (add.length + remove.length > 0) this.#notices.tell({ kind: 'scale', severity: 'info', message })
-    return slots.size
+    return now
   }
 
   #run<T>(operation: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import type { BalancerStatus, ClusterStatus, LoopStatus } from '../core/status.t
 import type { BalancerProcess } from './balancer-process.ts'
 import type { Cluster } from './cluster.ts'
 import type { Endpoints } from './endpoints.ts'
+import { isPoolId } from './plan.ts'
 import type { Slot } from './slot.ts'
 
 export interface StatusFacts {
@@ -9,6 +10,7 @@ export interface StatusFacts {
   readonly model: string
   readonly listen: string
   readonly uptimeSeconds: number
+  readonly autoscale?: { readonly min: number; readonly max: number }
 }
 
 /** The cluster as `/api/status` shows it. */
@@ -23,31 +25,41 @@ export function clusterStatus(cluster: Cluster, facts: StatusFacts): ClusterStat
 }
 
 /** Its loops and balancers alone: what the history samples, without the cost of the routes. */
-export function processStatus({ slots, endpoints, balancers }: Cluster): Pick<ClusterStatus, 'loops' | 'balancers'> {
+export function processStatus({ slots, endpoints, balancers, clock }: Cluster): Pick<ClusterStatus, 'loops' | 'balancers'> {
   return {
-    loops: [...slots.values()].sort((a, b) => Number(a.id) - Number(b.id)).map((slot) => loopStatus(slot, endpoints)),
+    loops: [...slots.values()].sort((a, b) => byId(a.id, b.id)).map((slot) => loopStatus(slot, endpoints, clock.now())),
     balancers: balancers.processes.map(balancerStatus),
   }
 }
 
-function loopStatus(slot: Slot, endpoints: Endpoints): LoopStatus {
+/** Loops before workers for blocking routes, each by number. */
+const byId = (a: string, b: string): number =>
+  Number(isPoolId(a)) - Number(isPoolId(b)) || Number(a.replace('b', '')) - Number(b.replace('b', ''))
+
+function loopStatus(slot: Slot, endpoints: Endpoints, now: number): LoopStatus {
   const process = slot.shown
   const report = process?.state === 'dead' ? undefined : process?.report
   const lastHold = process?.lastHold.shown
+  const readyAt = process?.state === 'dead' ? undefined : process?.readyAt
   return {
     id: slot.id,
     // A dead process's pid may be another program's by now.
     pid: process === undefined || process.state === 'dead' ? 0 : process.pid,
+    ...(process?.thread === undefined ? {} : { thread: process.thread }),
+    forBlocking: process?.forBlocking ?? false,
+    concurrency: process?.concurrency ?? 0,
+    uptimeSeconds: readyAt === undefined ? 0 : Math.round((now - readyAt) / 100) / 10,
     state: process?.state ?? 'dead',
     generation: process?.identity.generation ?? slot.generation,
     inFlight: slot.living.reduce((sum, living) => sum + (living.report?.inFlight ?? 0), 0),
     requests: slot.requests,
+    ...(report?.tasks === undefined ? {} : { tasks: report.tasks }),
     utilization: report?.utilization ?? 0,
     delayP99Ms: report?.delayP99Ms ?? 0,
     rssBytes: report?.rssBytes ?? 0,
     heapUsedBytes: report?.heapUsedBytes ?? 0,
     restarts: slot.restarts,
-    isolated: report?.isolated ?? false,
+    isolated: process?.forBlocking === true || (report?.isolated ?? false),
     blocked: process !== undefined && endpoints.isBlocked(process.identity.key),
     ...(process?.insight.holding === undefined ? {} : { holding: process.insight.holding }),
     ...(lastHold === undefined ? {} : { lastHold }),

@@ -1,6 +1,6 @@
 import { RunError } from '../core/errors.ts'
 import { holdFacts, HoldLines } from '../core/hold-lines.ts'
-import type { Rng } from '../core/sources.ts'
+import type { Clock, Rng } from '../core/sources.ts'
 import { Balancers } from './balancers.ts'
 import { Changes, type Changeable } from './changes.ts'
 import type { Collection } from './collection.ts'
@@ -11,7 +11,7 @@ import { judgeStart, startError } from './first-start.ts'
 import { HungLoops } from './hung-loops.ts'
 import type { LoopProcessOptions } from './loop-process.ts'
 import type { Notices } from './notices/notices.ts'
-import { describePlan } from './plan.ts'
+import { describePlan, poolIds } from './plan.ts'
 import { ProcessFactory, type FactoryParts } from './process-factory.ts'
 import { Retired } from './retired.ts'
 import { RouteBook } from './route-book.ts'
@@ -56,7 +56,7 @@ export class Cluster implements Changeable {
     const { clock, rng, log, notices, settings } = parts
     this.routes = new RouteBook(clock, settings)
     this.#isolation = new IsolationWatch(notices, () => this.routes.blocking)
-    this.changes = new Changes(this, settings, log, notices)
+    this.changes = new Changes(this, settings, parts.plan.autoscale, log, notices)
     this.#failures = new FailureLog(notices)
     const restarting = { restart: settings.restart, clock, rng, notices }
     const holds = new HoldLines(clock)
@@ -79,7 +79,8 @@ export class Cluster implements Changeable {
         const { id } = process.identity
         const slot = this.slots.get(id)
         if (isNew && slot !== undefined) slot.holds++
-        const message = holds.line(id, hold)
+        // Of a worker that holds one request at a time nobody else waits.
+        const message = process.concurrency === 1 ? undefined : holds.line(id, hold)
         if (message !== undefined) notices.tell({ kind: 'block', severity: 'warning', loop: id, message }, holdFacts(hold))
         hung.heard(process, hold)
         parts.onBlocked()
@@ -108,6 +109,10 @@ export class Cluster implements Changeable {
     })
   }
 
+  get clock(): Clock {
+    return this.#parts.clock
+  }
+
   get stopping(): boolean {
     return this.#phase === 'stopping'
   }
@@ -127,7 +132,7 @@ export class Cluster implements Changeable {
     notices.note({ kind: 'start', severity: 'info', message: `starting ${describePlan(plan)}` })
     const started = new Promise<void>((resolve, reject) => (this.#started = { resolve, reject }))
     this.balancers.start(balancers)
-    for (const id of planScale([], loops).add) this.addSlot(id, 1).start()
+    for (const id of [...planScale([], loops).add, ...poolIds(plan)]) this.addSlot(id, 1).start()
     this.changes.waitFor(started)
     return started
   }

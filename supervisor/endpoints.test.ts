@@ -10,6 +10,7 @@ const spec = (key: string, state: EndpointSpec['state'] = 'ready'): EndpointSpec
   state,
   concurrency: 0,
   node: true,
+  forBlocking: false,
 })
 
 function balancer(endpoints: Endpoints, name: string) {

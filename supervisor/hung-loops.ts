@@ -62,6 +62,8 @@ export class HungLoops {
     notices.tell({ kind: 'replace', severity: 'error', loop, message }, facts)
     // Its requests are lost at that limit. What has hung it must not hang its successor.
     if (draining) return endpoints.update([process.endpoint('draining')])
+    // A process that is stopped starts nothing; one with a thread that waits in the system may have to be ended with it.
+    if (typeof stack === 'string') process.abandonProcess()
     await replace(process)
     this.#known.delete(process)
   }

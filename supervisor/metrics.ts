@@ -45,7 +45,8 @@ function own(cluster: Cluster, version: string): MetricFamily[] {
     perLoop(metricCatalog.loopUp, ({ current }) => (current?.state === 'ready' ? 1 : 0)),
     perLoop(metricCatalog.loopRestarts, ({ restarts }) => restarts),
     perLoop(metricCatalog.loopHolds, ({ holds }) => holds),
-    perLoop(metricCatalog.loopIsolated, ({ current }) => (current?.state === 'ready' && current.report?.isolated === true ? 1 : 0)),
+    perLoop(metricCatalog.loopIsolated, ({ current }) => (current?.state === 'ready' && isKept(current) ? 1 : 0)),
+    perLoop(metricCatalog.loopConcurrency, ({ shown }) => shown?.concurrency ?? 0),
     perLoop(metricCatalog.loopBlocked, ({ current }) => (current !== undefined && isBlocked(cluster, current) ? 1 : 0)),
     family(
       metricCatalog.proxyRestarts,
@@ -59,6 +60,8 @@ const family = ({ name }: MetricEntry, values: readonly (readonly [Labels, numbe
   name,
   series: values.map(([labels, value]) => ({ labels, value })),
 })
+
+const isKept = ({ forBlocking, report }: LoopProcess): boolean => forBlocking || report?.isolated === true
 
 const isBlocked = (cluster: Cluster, { identity }: LoopProcess): boolean => cluster.endpoints.isBlocked(identity.key)
 

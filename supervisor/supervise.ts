@@ -1,17 +1,20 @@
 import type { Settings } from '../config/schema.ts'
+import { availableCpus } from '../core/cpu-count.ts'
 import { createLog } from '../core/log.ts'
 import { systemClock, systemRng, systemWallClock } from '../core/sources.ts'
+import type { ClusterStatus } from '../core/status.ts'
 import { readVersion } from '../core/version.ts'
 import { openAdmin, type Admin, type AdminView } from './admin/admin.ts'
+import { Autoscaler } from './autoscale/autoscaler.ts'
 import { spawnChild } from './child-process.ts'
 import { Cluster } from './cluster.ts'
 import { clusterStatus, processStatus } from './cluster-status.ts'
-import { availableCpus } from './cpu-count.ts'
 import { lookInto } from './look-into.ts'
 import { collectMetrics } from './metrics.ts'
 import { EventBook } from './notices/event-book.ts'
 import { Notices } from './notices/notices.ts'
-import { plan } from './plan.ts'
+import { plan, type Plan } from './plan.ts'
+import type { Programs } from './process-factory.ts'
 import { readyLine } from './ready-line.ts'
 import { createRuntimeDir } from './runtime-dir.ts'
 import { listenUrl, openSharedListener } from './shared-listener.ts'
@@ -20,7 +23,7 @@ import { StopSwitch } from './stop-switch.ts'
 /** What supervising needs from the process around it. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv
-  readonly programs: { readonly loop: string; readonly balancer: string }
+  readonly programs: Programs
   /** Registers what a signal does. */
   readonly onSignal: (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP', action: () => void) => void
   /** Writes the one line that says the cluster is ready. */
@@ -67,7 +70,7 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
     around.onSignal('SIGTERM', () => stopSwitch.signal())
     around.onSignal('SIGINT', () => stopSwitch.signal())
     around.onSignal('SIGHUP', () => cluster.changes.reloadSoon())
-    const facts = { version, model: settings.model, listen: listenUrl(listener) }
+    const facts = { version, model: settings.model, listen: listenUrl(listener), ...shownRange(planned) }
     const view: AdminView = {
       ready: () => cluster.serving,
       status: () => clusterStatus(cluster, { ...facts, uptimeSeconds: (systemClock.now() - began) / 1000 }),
@@ -90,6 +93,16 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
       const remedy = 'a new token is made at each start, adminToken (EVENLOOP_ADMIN_TOKEN) sets one of your own'
       log.warn(`the admin address ${admin.url} can be reached from other hosts and asks for a token; open ${admin.link} (${remedy})`)
     }
+    if (planned.autoscale !== undefined) {
+      const autoscaler = new Autoscaler({
+        rules: { ...planned.autoscale, ...settings.autoscale },
+        clock: systemClock,
+        look: () => processStatus(cluster),
+        busy: () => cluster.changes.busy || cluster.stopping,
+        scale: (loops, why) => cluster.changes.scale(loops, why),
+      })
+      undo.push(() => autoscaler.close())
+    }
     const ready = cluster.start().then(() => around.print(readyLine(facts.listen, planned, settings.policy, admin?.url)))
     await Promise.race([Promise.all([ready, stopSwitch.stopped]), stopSwitch.stopped])
     return 0
@@ -97,3 +110,6 @@ export async function supervise(settings: Settings, around: Surroundings): Promi
     for (const step of undo.reverse()) await step()
   }
 }
+
+const shownRange = ({ autoscale }: Plan): Pick<ClusterStatus, 'autoscale'> =>
+  autoscale === undefined ? {} : { autoscale: { min: autoscale.min, max: autoscale.max } }

@@ -16,6 +16,9 @@ const loop = (id: string, requests: number, change: Partial<LoopStatus> = {}): L
   heapUsedBytes: 500,
   restarts: 0,
   isolated: false,
+  forBlocking: false,
+  concurrency: 0,
+  uptimeSeconds: 60,
   blocked: false,
   ...change,
 })
