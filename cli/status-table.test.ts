@@ -18,6 +18,9 @@ const loop = {
   delayP99Ms: 11.04,
   rssBytes: 50_541_363,
   heapUsedBytes: 20_000_000,
+  forBlocking: false,
+  concurrency: 0,
+  uptimeSeconds: 60,
   restarts: 0,
   isolated: false,
   blocked: false,
@@ -117,6 +120,34 @@ describe('the status for people', () => {
     expect(second).toMatch(/ 0  blocking routes$/)
   })
 
+  it('tells threads, places, ages and the length of a task, where there are workers', () => {
+    const worker = { ...loop, concurrency: 1, inFlight: 1, uptimeSeconds: 7_380, tasks: { begun: 1_000, openSeconds: 4, atSeconds: 7_380 } }
+    const pool = {
+      ...worker,
+      id: 'b0',
+      pid: 5000,
+      thread: 0,
+      forBlocking: true,
+      blocked: true,
+      inFlight: 0,
+      tasks: { begun: 0, openSeconds: 0, atSeconds: 1 },
+    }
+    const [, , titles, first, second] = statusLines(
+      { ...status, loops: [worker, pool, { ...pool, id: 'b1', thread: 1 }] },
+      undefined,
+      false,
+    )
+    expect(titles).toMatch(/^LOOP +PID  THREAD  STATE  GEN  IN FLIGHT  REQUESTS +TASK +AGE  UTILIZATION .* SERVES$/)
+    expect(first).toMatch(/^0 +4711 +–  ready +1 +1\/1 +1000  4\.0 ms  2h 3m .* the others$/)
+    expect(second).toMatch(/^b0 +5000 +0  busy +1 +1\/1 +1000 +–  2h 3m .* blocking routes$/)
+  })
+
+  it('takes the length of a task since the status before', () => {
+    const at = (begun: number, openSeconds: number) => ({ ...loop, concurrency: 1, tasks: { begun, openSeconds, atSeconds: openSeconds } })
+    const later = { ...status, uptimeSeconds: status.uptimeSeconds + 2, loops: [at(1_010, 6)] }
+    expect(statusLines(later, { ...status, loops: [at(1_000, 4)] }, false)[3]).toContain(' 200.0 ms ')
+  })
+
   it('ends with the five routes that block longest, where some do', () => {
     const route = (name: string, blockingP99Ms: number, kind: RouteClass = 'async') =>
       ({ method: 'GET', route: name, requests: 7, blockingP50Ms: 1.25, blockingP99Ms, class: kind }) as const
@@ -135,6 +166,9 @@ describe('the status for people', () => {
     // Declared so, and kept apart although it holds nothing for long yet.
     expect(shown([route('/declared', 2, 'blocking')])[2]).toMatch(/^GET \/declared +blocking/)
   })
+
+  it('says between how many loops the cluster scales itself', () =>
+    expect(statusLines({ ...status, autoscale: { min: 1, max: 4 } }, undefined, false)[0]).toContain('model hybrid  loops 1 to 4  up'))
 
   it('survives a cluster without loops', () =>
     expect(statusLines({ ...status, loops: [], balancers: [] }, undefined, false)).toHaveLength(5))

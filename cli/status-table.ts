@@ -1,5 +1,5 @@
 import type { LoopState } from '../core/messages.ts'
-import type { ClusterStatus } from '../core/status.ts'
+import type { ClusterStatus, LoopStatus, TaskCounts } from '../core/status.ts'
 
 import { bytesText, secondsText } from './amounts.ts'
 import { blockingRouteLines, holdingText } from './blocking-routes.ts'
@@ -7,7 +7,7 @@ import { plainText } from './plain-text.ts'
 import { type Cell, renderTable, right } from './table.ts'
 import { type Colour, paint } from './terminal.ts'
 
-type ShownState = LoopState | 'blocked'
+type ShownState = LoopState | 'blocked' | 'busy'
 
 const stateColours: Readonly<Record<ShownState, Colour>> = {
   ready: 'green',
@@ -15,6 +15,7 @@ const stateColours: Readonly<Record<ShownState, Colour>> = {
   draining: 'cyan',
   dead: 'red',
   blocked: 'red',
+  busy: 'cyan',
 }
 
 /** A status for people. With the one before it, requests are shown as a rate instead of a sum. */
@@ -23,16 +24,21 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
   const requests = requestCell(elapsed)
   const requestsColumn = right(elapsed > 0 ? 'REQ/S' : 'REQUESTS')
   // Only while there is something to say: the columns would be the same for all loops nearly always.
-  const isSplit = status.loops.some((loop) => loop.isolated)
+  const isSplit = status.loops.some((loop) => loop.isolated || loop.forBlocking)
   const isHeld = status.loops.some((loop) => loop.holding !== undefined)
+  const hasThreads = status.loops.some((loop) => loop.thread !== undefined)
+  // How long workers live and tasks take is told where there are any that have a limit, a process in common or a pool.
+  const hasWorkers = hasThreads || status.loops.some((loop) => loop.forBlocking || loop.concurrency > 0)
   const loops = renderTable(
     [
       { title: 'LOOP' },
       right('PID'),
+      ...(hasThreads ? [right('THREAD')] : []),
       { title: 'STATE' },
       right('GEN'),
       right('IN FLIGHT'),
       requestsColumn,
+      ...(hasWorkers ? [right('TASK'), right('AGE')] : []),
       right('UTILIZATION'),
       right('DELAY P99'),
       right('MEMORY'),
@@ -43,19 +49,18 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
     status.loops.map((loop) => [
       { text: loop.id },
       { text: String(loop.pid) },
-      stateCell(loop.blocked ? 'blocked' : loop.state),
+      ...(hasThreads ? [{ text: String(loop.thread ?? '–') }] : []),
+      stateCell(shownState(loop)),
       { text: String(loop.generation) },
-      { text: String(loop.inFlight) },
-      requests(
-        loop,
-        before?.loops.find((other) => other.id === loop.id && other.pid === loop.pid),
-      ),
+      { text: loop.concurrency === 0 ? String(loop.inFlight) : `${heldBy(loop)}/${loop.concurrency}` },
+      requests(loop, earlier(loop, before)),
+      ...(hasWorkers ? [{ text: taskText(loop.tasks, earlier(loop, before)?.tasks) }, ageCell(loop.uptimeSeconds)] : []),
       { text: `${(loop.utilization * 100).toFixed(0)} %`, colour: loop.utilization >= 0.9 ? 'red' : undefined },
       { text: `${loop.delayP99Ms.toFixed(1)} ms`, colour: loop.delayP99Ms >= 100 ? 'red' : undefined },
       { text: bytesText(loop.rssBytes) },
       { text: String(loop.restarts), colour: loop.restarts > 0 ? 'yellow' : undefined },
-      ...(isSplit ? [servesCell(loop.isolated)] : []),
-      ...(loop.holding === undefined ? [] : [{ text: holdingText(loop.holding), colour: 'red' as const }]),
+      ...(isSplit ? [servesCell(loop.isolated || loop.forBlocking)] : []),
+      ...(loop.holding === undefined ? [] : [{ text: holdingText(loop.holding), colour: isAlone(loop) ? undefined : ('red' as const) }]),
     ]),
     hasColours,
   )
@@ -85,8 +90,9 @@ export function statusLines(status: ClusterStatus, before: ClusterStatus | undef
   return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
 }
 
-function headline({ version, model, listen, uptimeSeconds }: ClusterStatus, hasColours: boolean): string {
-  return `${paint(`evenloop ${version}`, 'bold', hasColours)}  ${listen}  model ${model}  up ${secondsText(uptimeSeconds)}`
+function headline({ version, model, listen, uptimeSeconds, autoscale }: ClusterStatus, hasColours: boolean): string {
+  const range = autoscale === undefined ? '' : `  loops ${autoscale.min} to ${autoscale.max}`
+  return `${paint(`evenloop ${version}`, 'bold', hasColours)}  ${listen}  model ${model}${range}  up ${secondsText(uptimeSeconds)}`
 }
 
 function reloadLine({ reload }: ClusterStatus, hasColours: boolean): string[] {
@@ -96,9 +102,33 @@ function reloadLine({ reload }: ClusterStatus, hasColours: boolean): string[] {
     : []
 }
 
+/** It has one request at a time: nobody waits behind the one that holds it. */
+const isAlone = ({ concurrency }: LoopStatus): boolean => concurrency === 1
+
+/** A worker that is busy cannot say so itself: its last report is from before. */
+const heldBy = (loop: LoopStatus): number => Math.max(loop.inFlight, isAlone(loop) && (loop.blocked || loop.holding !== undefined) ? 1 : 0)
+
+function shownState(loop: LoopStatus): ShownState {
+  if (loop.blocked) return isAlone(loop) ? 'busy' : 'blocked'
+  return loop.state
+}
+
+const earlier = ({ id, pid, thread }: LoopStatus, before: ClusterStatus | undefined): LoopStatus | undefined =>
+  before?.loops.find((other) => other.id === id && other.pid === pid && other.thread === thread)
+
+/** How long a request takes on average, since the status before; of the worker's whole life where there is none, or none came. */
+function taskText(now: TaskCounts | undefined, before: TaskCounts | undefined): string {
+  if (now === undefined || now.begun === 0) return '–'
+  const isNew = before === undefined || now.begun <= before.begun
+  const seconds = isNew ? now.openSeconds / now.begun : (now.openSeconds - before.openSeconds) / (now.begun - before.begun)
+  return seconds < 10 ? `${(seconds * 1000).toFixed(1)} ms` : secondsText(seconds)
+}
+
+const ageCell = (seconds: number): Cell => ({ text: seconds === 0 ? '–' : secondsText(seconds) })
+
 const stateCell = (state: ShownState): Cell => ({ text: state, colour: stateColours[state] })
 
-const servesCell = (isolated: boolean): Cell => (isolated ? { text: 'blocking routes', colour: 'yellow' } : { text: 'the others' })
+const servesCell = (blocking: boolean): Cell => (blocking ? { text: 'blocking routes', colour: 'yellow' } : { text: 'the others' })
 
 const requestCell =
   (elapsed: number) =>

@@ -16,8 +16,8 @@ interface Opened {
 }
 
 /** A real cluster and its console. */
-async function open(loops: number): Promise<Opened> {
-  const cluster = await startCluster({ app, args: ['--loops', String(loops)] })
+async function open(loops: number, ...args: string[]): Promise<Opened> {
+  const cluster = await startCluster({ app, args: ['--loops', String(loops), ...args] })
   const page = await openPage(cluster.adminUrl)
   await page
     .locator('.loop')
@@ -89,6 +89,19 @@ test('while a handler hangs the page names its route and the loop that it blocks
   expect(((await (await answer).json()) as { loop: string }).loop).toBe(loop)
   await until('freedom', async () => (await box.count()) === 0)
   await page.locator('#events li', { hasText: 'GET /block' }).first().waitFor()
+})
+
+test('workers with one place each are seen to be taken, what waits before them too, and their tasks as long as they are', async () => {
+  const { cluster, page } = await open(2, '--concurrency', '1')
+  load(cluster.url, '/io?ms=100')
+  const rows = page.locator('#workers li')
+  const text = async (index: number): Promise<string> => (await rows.nth(index).textContent())!
+  await until('waiting', async () => / waits? for a place$/.test(await text(0)))
+  const taken = (text: string): number => Number(/taken (\d+) %$/.exec(text)?.[1] ?? 0)
+  for (const worker of [1, 2]) await until(`worker ${worker} at work`, async () => taken(await text(worker)) >= 60)
+  const taskMs = async (): Promise<number> => Number(/each about ([\d.]+) ms/.exec(await text(1))?.[1] ?? 0)
+  await until('the length of a task', async () => (await taskMs()) >= 97)
+  expect(await page.locator('.loop .slot').count()).toBe(2)
 })
 
 test('reload, scale and replace ask first and then happen', async () => {

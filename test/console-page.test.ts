@@ -35,6 +35,15 @@ const everything = clusterStatus(
     loopStatus(3, { state: 'starting' }),
     loopStatus(4, { state: 'draining' }),
     loopStatus(5, { isolated: true, utilization: 0.97 }),
+    loopStatus(6, { pid: 4_100, thread: 0, concurrency: 8 }),
+    loopStatus(7, { pid: 4_100, thread: 1, concurrency: 1 }),
+    loopStatus(8, {
+      id: 'b0',
+      forBlocking: true,
+      concurrency: 1,
+      inFlight: 1,
+      holding: { routes: [{ method: 'GET', route: '/report' }], forMs: 700 },
+    }),
   ],
   { balancers: [balancerStatus(0, { queued: 30, shed: 5 }), balancerStatus(1, { state: 'draining' })] },
 )
@@ -86,12 +95,12 @@ test('64 loops are all drawn, listed and charted, the blocked one with its route
 test('states are told by signs and words, the isolated loop stands apart', async () => {
   const { page } = await open(everything)
   const states = await page.locator('#loops .condition').allTextContents()
-  expect(states).toEqual(['● ready', '✕ dead', '■ blocked', '◔ starting', '◑ draining', '● ready'])
-  expect(await page.locator('.apart-title').textContent()).toBe('◆ kept apart for routes that block')
-  expect(await page.locator('.loop .name', { hasText: '◆' }).allTextContents()).toEqual(['loop 5 ◆'])
+  expect(states).toEqual(['● ready', '✕ dead', '■ blocked', '◔ starting', '◑ draining', '● ready', '● ready', '● ready', '▣ busy'])
+  expect(await page.locator('.apart .group-title').textContent()).toBe('◆ kept apart for routes that block')
+  expect(await page.locator('.loop .name', { hasText: '◆' }).allTextContents()).toEqual(['loop 5 ◆', 'worker b0 ◆'])
   expect(await page.locator('#apart').textContent()).toBe('◆ Loop 5 is kept for routes that block: GET /block')
   expect(await page.locator('#diagram svg').getAttribute('aria-label')).toContain('. Loop 5 is kept for routes that block: GET /block. ')
-  expect(await page.locator('#loop-5').textContent()).toContain('◆ blocking routes')
+  expect(await page.locator('#loop-5').textContent()).toContain('◆ blocking')
   expect(await page.locator('#routes tr', { hasText: '/block' }).locator('[data-title="Class"]').textContent()).toBe('blocking, on loop 5')
   expect(await page.locator('#verdict').textContent()).toBe('■ Loop 2 is held by GET /block')
   const row = page.locator('#routes tr[data-holds="now"]')
@@ -99,16 +108,61 @@ test('states are told by signs and words, the isolated loop stands apart', async
   expect(await row.locator('a').getAttribute('href')).toBe('#loop-2')
 })
 
+test('threads stand with their process, the pool by itself, and a worker shows whether its place is taken', async () => {
+  const { page } = await open(everything)
+  expect(await page.locator('#diagram .group-title').allTextContents()).toEqual([
+    'process 4100 · 2 threads',
+    '◆ kept apart for routes that block',
+    '◆ pool for routes that block',
+  ])
+  expect(await page.locator('#workers h3').allTextContents()).toEqual(await page.locator('#diagram .group-title').allTextContents())
+  const box = page.locator('.loop', { hasText: 'worker b0 ◆' })
+  expect(await box.locator('.slot').textContent()).toBe('100 %')
+  expect(await box.textContent()).toContain('GET /report 700 ms')
+  expect(await page.locator('.loop', { hasText: 'worker 7' }).locator('.slot').textContent()).toMatch(/^(taken )?\d+ %$/)
+  expect(await page.locator('.loop', { hasText: 'loop 6' }).locator('.place').getAttribute('d')).not.toBe('')
+  expect(await page.locator('#loop-6 [data-title="Process"]').textContent()).toBe('4100 · t0')
+  expect(await page.locator('#loop-6 [data-title="In flight"]').textContent()).toBe('6 of 8')
+  expect(await page.locator('#verdict').textContent()).toBe('■ Loop 2 is held by GET /block')
+})
+
+test('how old workers are, and how short their tasks, is drawn and said; what waits stands before them', async () => {
+  const at = (second: number): ClusterStatus =>
+    clusterStatus(
+      [
+        loopStatus(0, {
+          concurrency: 1,
+          uptimeSeconds: 7_380 + second,
+          tasks: { begun: 1_000 + 4 * second, openSeconds: 200 + second, atSeconds: 7_380 + second },
+        }),
+      ],
+      { balancers: [balancerStatus(0, { queued: 12 })] },
+    )
+  const { fake, page } = await open(at(0))
+  const row = (name: string) => page.locator('#workers li', { hasText: name })
+  expect(await page.locator('#workers li .worker-name').allTextContents()).toEqual(['queue', 'worker 0'])
+  expect(await row('worker 0').locator('.worker-text').textContent()).toBe('2 h 3 min old · 1,000 tasks · each about 200 ms · taken 3 %')
+  expect(await row('queue').textContent()).toContain('12 wait for a place')
+  await fake.tell(at(1))
+  await until('the second', async () => (await row('worker 0').textContent())!.includes('1,004 tasks · each about 250 ms · taken 100 %'))
+  await until('the strip', async () => (await row('worker 0').locator('.open').getAttribute('d')) !== '')
+  const scale = page.locator('#scale-of-time svg')
+  expect(await scale.getAttribute('aria-label')).toMatch(/^a task: 250 ms; a worker: 2 h 3 min, 29,52\d times as long$/)
+  expect(await scale.locator('.mark.task').count()).toBe(1)
+  await fake.tell(clusterStatus([loopStatus(0, { state: 'dead', pid: 0, concurrency: 1, uptimeSeconds: 0 })]))
+  await until('its end', async () => (await row('worker 0').textContent())!.includes('not running'))
+})
+
 test('nothing is said of loops kept apart while none is, and their coming and going is an event', async () => {
   const { fake, page } = await open(clusterStatus(2))
   expect(await page.locator('#apart').isVisible()).toBe(false)
-  expect(await page.locator('.apart-title').count()).toBe(0)
+  expect(await page.locator('.apart .group-title').count()).toBe(0)
   await fake.tell(clusterStatus([loopStatus(0), loopStatus(1, { isolated: true })]))
   await fake.notice(event(3, { kind: 'isolate', loop: '1', message: 'loop 1 is kept for blocking routes (GET /block)' }))
   await page.locator('#apart', { hasText: '◆ Loop 1 is kept' }).waitFor()
   await page.locator('#events .kind', { hasText: 'isolate' }).waitFor()
   await fake.tell(clusterStatus(2))
-  await page.locator('.apart-title').waitFor({ state: 'detached' })
+  await page.locator('.apart .group-title').waitFor({ state: 'detached' })
   expect(await page.locator('#apart').isVisible()).toBe(false)
 })
 

@@ -23,7 +23,14 @@ test('the loops that are kept apart are named with their routes', () => {
 test('only a route that blocks is confined, and no timer is', () => {
   const apart = apartOf(clusterStatus(kept(7), { routes: [blocking('/report'), blocking('(no request)', '*')] }))
   expect(apart.routes).toEqual(['GET /report'])
-  expect(confinedTo(blocking('/report'), apart)).toEqual(['7'])
-  expect(confinedTo(routeStatus('/', 1), apart)).toEqual([])
-  expect(confinedTo(blocking('(no request)', '*'), apart)).toEqual([])
+  expect(confinedTo(blocking('/report'), apart)).toBe('on loop 7')
+  expect(confinedTo(routeStatus('/', 1), apart)).toBeUndefined()
+  expect(confinedTo(blocking('(no request)', '*'), apart)).toBeUndefined()
+})
+
+test('a pool of workers is told with the routes that it takes', () => {
+  const workers = [loopStatus(0), loopStatus(1, { id: 'b0', forBlocking: true }), loopStatus(2, { id: 'b1', forBlocking: true })]
+  const apart = apartOf(clusterStatus(workers, { routes: [blocking('/report')] }))
+  expect(apartText(apart)).toBe('A pool of 2 workers is kept for routes that block: GET /report')
+  expect(confinedTo(blocking('/report'), apart)).toBe('in pool')
 })

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
 
+import type { LoopStatus } from '../../core/status.ts'
 import { balancerStatus, clusterStatus, loopStatus, routeStatus } from '../../test/support/console-data.ts'
-import { countersOf, samplesOf, verdictOf, viewOf } from './cluster-view.ts'
+import { countersOf, samplesOf, viewOf } from './cluster-view.ts'
 import { Holds } from './holds.ts'
+import { Lives } from './lives.ts'
+import { verdictOf } from './verdict.ts'
 
 const block = { method: 'GET', route: '/block' }
 const view = (status = clusterStatus(2), rates: Record<string, number> = {}) =>
-  viewOf(status, (counter) => rates[counter] ?? 0, new Holds().update(0, status.loops))
+  viewOf(status, (counter) => rates[counter] ?? 0, new Holds().update(0, status.loops), new Lives())
 const heldLoop = loopStatus(1, { blocked: true, inFlight: 0, utilization: 0.01, holding: { routes: [block], forMs: 2_300 } })
 
 test('every counter of a status has a name of its own', () => {
@@ -40,11 +43,11 @@ test('a route that blocks is shown with the loops that it is confined to, others
   const routes = [routeStatus('/report', 60), routeStatus('/', 1)]
   const apart = clusterStatus([loopStatus(0), loopStatus(1, { isolated: true })], { routes })
   expect(view(apart).routes.map(({ route, on }) => [route.route, on])).toEqual([
-    ['/report', ['1']],
-    ['/', []],
+    ['/report', 'on loop 1'],
+    ['/', undefined],
   ])
-  expect(view(apart).apart).toEqual({ loops: ['1'], routes: ['GET /report'] })
-  expect(view(clusterStatus(2, { routes })).routes.map(({ on }) => on)).toEqual([[], []])
+  expect(view(apart).apart).toEqual({ loops: ['1'], workers: [], routes: ['GET /report'] })
+  expect(view(clusterStatus(2, { routes })).routes.map(({ on }) => on)).toEqual([undefined, undefined])
 })
 
 test('totals add up, but for the delay, which is that of the slowest', () => {
@@ -93,7 +96,7 @@ test.each([
 test('a silence is told when it lasts', () => {
   const holds = new Holds()
   const status = clusterStatus([loopStatus(0, { blocked: true })])
-  const verdictAt = (at: number) => verdictOf(viewOf(status, () => 0, holds.update(at, status.loops))).text
+  const verdictAt = (at: number) => verdictOf(viewOf(status, () => 0, holds.update(at, status.loops), new Lives())).text
   expect([verdictAt(0), verdictAt(500)]).toEqual(['The loop runs freely', 'Loop 0 is silent'])
 })
 
@@ -106,6 +109,39 @@ test('a hold that is over is still told for a moment', () => {
   const holds = new Holds()
   holds.update(0, [heldLoop])
   const status = clusterStatus([loopStatus(1)])
-  const after = viewOf(status, () => 0, holds.update(500, status.loops))
+  const after = viewOf(status, () => 0, holds.update(500, status.loops), new Lives())
   expect(verdictOf(after)).toEqual({ text: 'Loop 1 was held by GET /block a moment ago', level: 'warn' })
+})
+
+const worker = (id: number, change = {}) => loopStatus(id, { concurrency: 1, ...change })
+
+test('a worker with one request at a time is busy where a loop would be blocked, and nobody need look', () => {
+  const status = clusterStatus([worker(0), worker(1, { blocked: true, holding: { routes: [block], forMs: 2_300 } })])
+  const shown = view(status)
+  expect(shown.loops.map(({ condition }) => condition)).toEqual(['ready', 'busy'])
+  expect(shown.loops[1]!.hold).toMatchObject({ forMs: 2_300, alone: true })
+  expect(verdictOf(shown)).toMatchObject({ level: 'good' })
+  // Its delay is nobody's.
+  expect(shown.totals.delayP99Ms).toBeUndefined()
+})
+
+test('what a worker has done is no trouble of a moment ago', () => {
+  const holds = new Holds()
+  holds.update(0, [worker(0, { holding: { routes: [block], forMs: 300 } })])
+  expect(holds.update(500, [worker(0, { lastHold: { ...block, forMs: 400, agoMs: 100 } })]).size).toBe(0)
+})
+
+test('how many workers are at work is said beside the loops', () => {
+  const taken = worker(0, { tasks: { begun: 10, openSeconds: 59, atSeconds: 60 } })
+  const free = worker(1, { tasks: { begun: 10, openSeconds: 3, atSeconds: 60 } })
+  const verdict = (queued: number, ...loops: LoopStatus[]) => {
+    const lives = new Lives()
+    lives.update(0, loops, 0)
+    return verdictOf(viewOf(clusterStatus(loops, { balancers: [balancerStatus(0, { queued })] }), () => 0, new Map(), lives))
+  }
+  const text = (...loops: LoopStatus[]) => verdict(0, ...loops).text
+  expect(text(taken, free)).toBe('1 of 2 workers at work')
+  expect(text(loopStatus(5), loopStatus(6), { ...taken, id: 'b0', forBlocking: true })).toBe(
+    'All 2 loops run freely, 1 of 1 worker at work',
+  )
 })

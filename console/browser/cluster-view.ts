@@ -1,16 +1,19 @@
 import type { BalancerStatus, ClusterStatus, LoopStatus, RouteStatus } from '../../core/status.ts'
 import { type Apart, apartOf, confinedTo } from './apart.ts'
-import { routesText, type Hold } from './holds.ts'
+import type { Hold } from './holds.ts'
+import type { Lives, Past } from './lives.ts'
 import type { Values } from './samples.ts'
+import { groupsOf, type LoopGroup } from './worker-groups.ts'
 
-/** What a loop or balancer is doing, in one word. */
-export type Condition = LoopStatus['state'] | 'blocked'
+/** What a loop or balancer is doing, in one word. A worker that is busy is held by the one request it may have. */
+export type Condition = LoopStatus['state'] | 'blocked' | 'busy'
 
 export interface LoopView {
   readonly loop: LoopStatus
   readonly condition: Condition
   readonly perSecond: number
   readonly hold: Hold | undefined
+  readonly past: Past | undefined
 }
 
 export interface BalancerView {
@@ -23,8 +26,8 @@ export interface RouteView {
   /** Undefined for a route that has not been answered yet. */
   readonly perSecond: number | undefined
   readonly holds: readonly Hold[]
-  /** The loops that it is confined to; none where all serve it. */
-  readonly on: readonly string[]
+  /** The loops that it is confined to, in words; undefined where all serve it. */
+  readonly on: string | undefined
 }
 
 export interface Totals {
@@ -33,8 +36,8 @@ export interface Totals {
   readonly inFlight: number
   readonly queued: number
   readonly connections: number
-  /** Of the slowest loop: percentiles cannot be averaged. */
-  readonly delayP99Ms: number
+  /** Of the slowest loop: percentiles cannot be averaged. Undefined where each has one request, whom no other waits for. */
+  readonly delayP99Ms: number | undefined
   readonly shed: number
   readonly shedPerSecond: number
   readonly errors: number
@@ -49,6 +52,7 @@ export interface ClusterView {
   readonly routes: readonly RouteView[]
   readonly totals: Totals
   readonly apart: Apart
+  readonly groups: readonly LoopGroup[]
 }
 
 /** The counters of a status, by names of their own; see Rates. */
@@ -68,13 +72,20 @@ export function countersOf(status: ClusterStatus): Map<string, number> {
  * @param rateOf how fast a counter of countersOf grows, per second
  * @param holds by loop
  */
-export function viewOf(status: ClusterStatus, rateOf: (counter: string) => number, holds: ReadonlyMap<string, Hold>): ClusterView {
+export function viewOf(
+  status: ClusterStatus,
+  rateOf: (counter: string) => number,
+  holds: ReadonlyMap<string, Hold>,
+  lives: Pick<Lives, 'of'>,
+): ClusterView {
   const loops = status.loops.map((reported): LoopView => {
     const hold = holds.get(reported.id)
     const condition = conditionOf(reported, hold)
     const perSecond = rateOf(`loop ${reported.id}`)
-    if (hold === undefined || (hold.now && condition !== 'blocked')) return { loop: reported, condition, perSecond, hold: undefined }
-    return { loop: hold.now ? held(reported, hold) : reported, condition, perSecond, hold }
+    const past = lives.of(reported.id)
+    const isHeld = condition === 'blocked' || condition === 'busy'
+    if (hold === undefined || (hold.now && !isHeld)) return { loop: reported, condition, perSecond, hold: undefined, past }
+    return { loop: hold.now ? held(reported, hold) : reported, condition, perSecond, hold, past }
   })
   const balancers = status.balancers.map((balancer) => ({ balancer, perSecond: rateOf(`balancer ${balancer.id}`) }))
   const apart = apartOf(status)
@@ -86,6 +97,7 @@ export function viewOf(status: ClusterStatus, rateOf: (counter: string) => numbe
     routes: routesOf(status.routes, rateOf, newestHolds, apart),
     totals: totalsOf(loops, status.balancers, rateOf),
     apart,
+    groups: groupsOf(status.loops),
   }
 }
 
@@ -105,32 +117,6 @@ export function samplesOf({ loops, totals }: ClusterView): Values {
   return values
 }
 
-/** The state of the whole in a sentence, and whether someone should look. */
-export function verdictOf({ loops, status }: ClusterView): { readonly text: string; readonly level: 'good' | 'warn' | 'bad' } {
-  const blocked = loops.flatMap(({ condition, hold }) => (condition === 'blocked' && hold !== undefined ? [hold] : []))
-  // What is named first is what an operator can do most about.
-  const [first] = blocked.sort((a, b) => Number(b.routes !== undefined) - Number(a.routes !== undefined) || b.forMs - a.forMs)
-  if (first !== undefined) {
-    const state = first.routes === undefined ? 'silent' : `held by ${routesText(first.routes)}`
-    const more = blocked.length > 1 ? `, and ${blocked.length - 1} more blocked` : ''
-    return { text: `Loop ${first.loop} is ${state}${more}`, level: 'bad' }
-  }
-  const dead = loops.filter(({ condition }) => condition === 'dead')
-  if (dead.length > 0) return { text: `${loopsText(dead)} not running`, level: 'bad' }
-  if (status.reload.state === 'running') return { text: `Reload to generation ${status.reload.generation} is under way`, level: 'warn' }
-  const others = loops.filter(({ condition }) => condition !== 'ready')
-  if (others.length > 0) return { text: `${loopsText(others)} ${others[0]!.condition}`, level: 'warn' }
-  const recent = loops.find(({ hold }) => hold?.now === false)
-  if (recent?.hold !== undefined) {
-    return { text: `Loop ${recent.loop.id} was held by ${routesText(recent.hold.routes)} a moment ago`, level: 'warn' }
-  }
-  if (status.reload.state === 'failed') return { text: `The last reload failed: ${status.reload.message ?? 'see the log'}`, level: 'warn' }
-  return { text: loops.length === 1 ? 'The loop runs freely' : `All ${loops.length} loops run freely`, level: 'good' }
-}
-
-const loopsText = (loops: readonly LoopView[]): string =>
-  loops.length === 1 ? `Loop ${loops[0]!.loop.id} is` : `${loops.length} loops are`
-
 const nameOf = ({ method, route }: { method: string; route: string }): string => `${method} ${route}`
 
 // A crowded machine makes a loop late now and then; only a silence that lasts is worth a red box.
@@ -138,7 +124,8 @@ const silenceMs = 300
 
 function conditionOf({ state }: LoopStatus, hold: Hold | undefined): Condition {
   const isHeld = hold?.now === true && (hold.routes !== undefined || hold.forMs >= silenceMs)
-  return state !== 'dead' && isHeld ? 'blocked' : state
+  if (state === 'dead' || !isHeld) return state
+  return hold.alone ? 'busy' : 'blocked'
 }
 
 // How long the window of a loop's report is: a hold that fills it is all that the report could tell.
@@ -161,10 +148,11 @@ function routesOf(routes: readonly RouteStatus[], rateOf: (counter: string) => n
   const views = [...hanging, ...routes].map((route) => ({
     route,
     perSecond: hanging.includes(route) ? undefined : rateOf(`route ${nameOf(route)}`),
-    on: hanging.includes(route) ? [] : confinedTo(route, apart),
+    on: hanging.includes(route) ? undefined : confinedTo(route, apart),
     holds: holds.filter(({ routes }) => routes?.some((each) => nameOf(each) === nameOf(route)) === true),
   }))
-  const rank = ({ holds }: RouteView): number => (holds.some(({ now }) => now) ? 2 : holds.length > 0 ? 1 : 0)
+  const rank = ({ holds }: RouteView): number =>
+    holds.some(({ now, alone }) => now && !alone) ? 2 : holds.some(({ alone }) => !alone) ? 1 : 0
   return views.sort(
     (a, b) =>
       rank(b) - rank(a) || (b.route.blockingP99Ms || 0) - (a.route.blockingP99Ms || 0) || (nameOf(a.route) < nameOf(b.route) ? -1 : 1),
@@ -173,6 +161,7 @@ function routesOf(routes: readonly RouteStatus[], rateOf: (counter: string) => n
 
 function totalsOf(views: readonly LoopView[], balancers: readonly BalancerStatus[], rateOf: (counter: string) => number): Totals {
   const loops = views.map(({ loop }) => loop)
+  const delays = loops.flatMap(({ concurrency, delayP99Ms }) => (concurrency === 1 ? [] : [delayP99Ms]))
   const sum = <T>(list: readonly T[], of: (each: T) => number): number => list.reduce((total, each) => total + of(each), 0)
   return {
     ready: loops.filter(({ state }) => state === 'ready').length,
@@ -180,7 +169,7 @@ function totalsOf(views: readonly LoopView[], balancers: readonly BalancerStatus
     inFlight: sum(loops, ({ inFlight }) => inFlight),
     queued: sum(balancers, ({ queued }) => queued),
     connections: sum(balancers, ({ connections }) => connections),
-    delayP99Ms: Math.max(0, ...loops.map(({ delayP99Ms }) => delayP99Ms)),
+    delayP99Ms: delays.length === 0 && loops.length > 0 ? undefined : Math.max(0, ...delays),
     shed: sum(balancers, ({ shed }) => shed),
     shedPerSecond: sum(balancers, ({ id }) => rateOf(`shed ${id}`)),
     errors: sum(balancers, ({ errors }) => errors),

@@ -8,6 +8,7 @@ export const conditions: Readonly<Record<Condition, string>> = {
   draining: '◑',
   dead: '✕',
   blocked: '■',
+  busy: '▣',
 }
 
 export const conditionText = (condition: Condition): string => `${conditions[condition]} ${condition}`

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
+import { loopStatus } from '../../test/support/console-data.ts'
 import { layout, type Box, type Layout } from './diagram-layout.ts'
+import { groupsOf } from './worker-groups.ts'
 
 const subject = (loops: number, balancers = 1, isolated = 0) => ({
   balancers: Array.from({ length: balancers }, (_, id) => String(id)),
-  loops: Array.from({ length: loops }, (_, id) => ({ id: String(id), isolated: id >= loops - isolated })),
+  groups: groupsOf(Array.from({ length: loops }, (_, id) => loopStatus(id, { isolated: id >= loops - isolated }))),
 })
 
 const boxesOf = ({ clients, balancers, loops }: Layout): Box[] => [clients, ...balancers.values(), ...loops.values()]
@@ -36,9 +38,39 @@ describe.each([280, 360, 699, 700, 1_024, 1_400])('%i pixels wide', (width) => {
 })
 
 test('loops kept apart stand in a frame of their own, the others outside of it', () => {
-  const { apart, loops } = layout(1_200, subject(6, 1, 2))
-  const inside = [...loops].filter(([, box]) => overlap(box, apart!)).map(([id]) => id)
+  const { frames, loops } = layout(1_200, subject(6, 1, 2))
+  expect(frames.map(({ kind }) => kind)).toEqual(['apart'])
+  const inside = [...loops].filter(([, box]) => overlap(box, frames[0]!.box)).map(([id]) => id)
   expect(inside).toEqual(['4', '5'])
+})
+
+describe.each([280, 360, 700, 1_024, 1_400])('threads, %i pixels wide', (width) => {
+  test.each([
+    [1, 2, 0],
+    [4, 2, 2],
+    [2, 4, 1],
+    [8, 8, 8],
+    [32, 2, 3],
+  ])('%i processes of %i threads and a pool of %i: each in its frame, and no frame on another', (processes, threads, pool) => {
+    const workers = Array.from({ length: processes * threads + pool }, (_, id) => {
+      const inPool = id >= processes * threads
+      return inPool
+        ? loopStatus(id, { id: `b${id}`, forBlocking: true, concurrency: 1 })
+        : loopStatus(id, { pid: 100 + Math.floor(id / threads), thread: id % threads })
+    })
+    const groups = groupsOf(workers)
+    const plan = layout(width, { balancers: ['0'], groups })
+    expect(plan.frames.length).toBe(processes + Math.min(1, pool))
+    for (const [index, { loops }] of groups.entries()) {
+      const frame = plan.frames[index]!.box
+      expect(frame.x + frame.width).toBeLessThanOrEqual(width + 0.01)
+      expect(frame.y + frame.height).toBeLessThanOrEqual(plan.height + 0.01)
+      const inside = [...plan.loops].filter(([, box]) => overlap(box, frame)).map(([id]) => id)
+      expect(inside).toEqual(loops)
+    }
+    const frames = plan.frames.map(({ box }) => box)
+    expect(frames.flatMap((a, index) => frames.slice(index + 1).filter((b) => overlap(a, b)))).toEqual([])
+  })
 })
 
 test('every loop has a wire that ends at its box', () => {

@@ -1,5 +1,8 @@
 /** Where everything of the diagram lies, in CSS pixels. Pure: the drawing is in diagram.ts. */
 
+import { placeGroups, type Frame, type Placed } from './diagram-groups.ts'
+import type { LoopGroup } from './worker-groups.ts'
+
 export interface Box {
   readonly x: number
   readonly y: number
@@ -9,7 +12,7 @@ export interface Box {
 
 export interface Subject {
   readonly balancers: readonly string[]
-  readonly loops: readonly { readonly id: string; readonly isolated: boolean }[]
+  readonly groups: readonly LoopGroup[]
 }
 
 export interface Wire {
@@ -25,39 +28,26 @@ export interface Layout {
   readonly clients: Box
   readonly balancers: ReadonlyMap<string, Box>
   readonly loops: ReadonlyMap<string, Box>
-  /** The frame around the loops that are kept for routes that block. */
-  readonly apart: Box | undefined
+  /** Around the loops of each group that has a title. */
+  readonly frames: readonly Frame[]
   readonly wires: readonly Wire[]
 }
 
-const sizes = {
-  large: { min: 168, max: 260, height: 104 },
-  medium: { min: 132, max: 190, height: 86 },
-  small: { min: 88, max: 128, height: 56 },
-} as const
-
 const gap = 12
-/** Between a row's boxes and the wire that runs above them. */
-const rise = 13
 const narrow = 700
-
-interface Area {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-}
 
 /** Clients, balancers and loops side by side; one above the other where the page is narrow. */
 export function layout(width: number, subject: Subject): Layout {
-  const size = subject.loops.length <= 8 ? 'large' : subject.loops.length <= 24 ? 'medium' : 'small'
+  const loops = subject.groups.reduce((sum, group) => sum + group.loops.length, 0)
+  const size = loops <= 8 ? 'large' : loops <= 24 ? 'medium' : 'small'
   return width < narrow ? stacked(width, subject, size === 'large' ? 'medium' : size) : sideBySide(width, subject, size)
 }
 
-function sideBySide(width: number, { balancers, loops }: Subject, size: Layout['size']): Layout {
+function sideBySide(width: number, { balancers, groups }: Subject, size: Layout['size']): Layout {
   const column = { clients: 104, balancer: 156, wire: 44 }
   const balancerX = column.clients + column.wire
   const trunk = balancerX + column.balancer + 26
-  const placed = groups(loops, { x: trunk + 22, y: 0, width: width - trunk - 22 }, size)
+  const placed = placeGroups(groups, { x: trunk + 22, y: 0, width: width - trunk - 22 }, size)
   const balancerHeight = balancers.length > 4 ? 44 : 84
   const balancersHeight = balancers.length * (balancerHeight + gap) - gap
   const height = Math.max(placed.bottom, balancersHeight, 90)
@@ -79,7 +69,7 @@ function sideBySide(width: number, { balancers, loops }: Subject, size: Layout['
     clients,
     balancers: boxes,
     loops: placed.boxes,
-    apart: placed.apart,
+    frames: placed.frames,
     wires: [
       ...middles.map((y) => ({ path: curve(column.clients, height / 2, balancerX, y) })),
       ...middles.map((y) => ({ path: `M${balancerX + column.balancer} ${y}H${trunk}` })),
@@ -89,7 +79,7 @@ function sideBySide(width: number, { balancers, loops }: Subject, size: Layout['
   }
 }
 
-function stacked(width: number, { balancers, loops }: Subject, size: Layout['size']): Layout {
+function stacked(width: number, { balancers, groups }: Subject, size: Layout['size']): Layout {
   const clients = { x: 0, y: 0, width, height: 40 }
   const perRow = Math.min(balancers.length, 2) || 1
   const balancerWidth = (width - gap * (perRow - 1)) / perRow
@@ -101,7 +91,7 @@ function stacked(width: number, { balancers, loops }: Subject, size: Layout['siz
   )
   const bottom = Math.max(40, ...[...boxes.values()].map(({ y, height }) => y + height))
   const trunk = 7
-  const placed = groups(loops, { x: 20, y: bottom + 6, width: width - 20 }, size)
+  const placed = placeGroups(groups, { x: 20, y: bottom + 6, width: width - 20 }, size)
   const firstRow = [...boxes.values()].slice(0, perRow)
   return {
     width,
@@ -110,59 +100,13 @@ function stacked(width: number, { balancers, loops }: Subject, size: Layout['siz
     clients,
     balancers: boxes,
     loops: placed.boxes,
-    apart: placed.apart,
+    frames: placed.frames,
     wires: [
       ...firstRow.map(({ x, width }) => ({ path: `M${x + width / 2} 40V62` })),
       { path: `M${trunk} ${bottom}V${Math.max(bottom, ...placed.rails)}` },
       ...drops(placed, trunk),
     ],
   }
-}
-
-interface Placed {
-  readonly boxes: Map<string, Box>
-  readonly rails: number[]
-  readonly railOf: Map<string, number>
-  readonly bottom: number
-  readonly apart: Box | undefined
-}
-
-/** The loops in a grid, those kept apart in a frame of their own below the others. */
-function groups(loops: Subject['loops'], area: Area, size: Layout['size']): Placed {
-  const free = grid(ids(loops, false), area, size)
-  const kept = ids(loops, true)
-  if (kept.length === 0) return { ...free, apart: undefined }
-  const y = loops.length === kept.length ? area.y : free.bottom + gap
-  const inner = grid(kept, { x: area.x + 10, y: y + 20, width: area.width - 20 }, size)
-  const right = Math.max(...[...inner.boxes.values()].map((box) => box.x + box.width))
-  return {
-    boxes: new Map([...free.boxes, ...inner.boxes]),
-    rails: [...free.rails, ...inner.rails],
-    railOf: new Map([...free.railOf, ...inner.railOf]),
-    bottom: inner.bottom + 10,
-    // Wide enough for its title, whatever stands in it.
-    apart: { x: area.x, y, width: Math.min(area.width, Math.max(right - area.x + 10, 250)), height: inner.bottom + 10 - y },
-  }
-}
-
-const ids = (loops: Subject['loops'], isolated: boolean): string[] => loops.filter((loop) => loop.isolated === isolated).map(({ id }) => id)
-
-function grid(ids: readonly string[], area: Area, size: Layout['size']): Omit<Placed, 'apart'> {
-  const { min, max, height } = sizes[size]
-  const most = Math.max(1, Math.floor((area.width + gap) / (min + gap)))
-  const rows = Math.max(1, Math.ceil(ids.length / most))
-  const columns = Math.max(1, Math.ceil(ids.length / rows))
-  const width = Math.min(max, (area.width - gap * (columns - 1)) / columns)
-  const pitch = height + rise + gap
-  const boxes = new Map<string, Box>()
-  const railOf = new Map<string, number>()
-  ids.forEach((id, index) => {
-    const y = area.y + rise + Math.floor(index / columns) * pitch
-    boxes.set(id, { x: area.x + (index % columns) * (width + gap), y, width, height })
-    railOf.set(id, y - rise + 2)
-  })
-  const bottom = ids.length === 0 ? area.y : area.y + rise + (rows - 1) * pitch + height
-  return { boxes, railOf, rails: [...new Set(railOf.values())], bottom }
 }
 
 const drops = ({ boxes, railOf }: Placed, trunk: number): Wire[] =>

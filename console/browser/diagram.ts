@@ -1,7 +1,8 @@
-import { apartSign, apartText } from './apart.ts'
+import { apartText } from './apart.ts'
 import type { ClusterView, LoopView } from './cluster-view.ts'
 import { layout, type Layout } from './diagram-layout.ts'
 import { setAttribute, setText } from './dom.ts'
+import { fit } from './format.ts'
 import { BalancerBox, ClientsBox } from './front-box.ts'
 import { LoopBox } from './loop-box.ts'
 import { svg } from './svg.ts'
@@ -43,12 +44,9 @@ export class Diagram {
     )
   }
 
-  #drawn({ status }: ClusterView): Drawing {
+  #drawn({ status, groups }: ClusterView): Drawing {
     const width = Math.max(280, this.#place.clientWidth)
-    const subject = {
-      balancers: status.balancers.map(({ id }) => id),
-      loops: status.loops.map(({ id, isolated }) => ({ id, isolated })),
-    }
+    const subject = { balancers: status.balancers.map(({ id }) => id), groups }
     const of = JSON.stringify([width, subject])
     if (this.#drawing?.of === of) return this.#drawing
     this.#drawing = draw(of, layout(width, subject))
@@ -67,11 +65,13 @@ function draw(of: string, plan: Layout): Drawing {
   const clients = new ClientsBox(plan.clients)
   const balancers = new Map([...plan.balancers].map(([id, box]) => [id, new BalancerBox(id, box)]))
   const loops = new Map([...plan.loops].map(([id, box]) => [id, new LoopBox(box, size)]))
-  if (plan.apart !== undefined) {
-    const { x, y, width, height } = plan.apart
-    const title = svg('text', { class: 'apart-title', x: x + 12, y: y + 17 })
-    setText(title, `${apartSign} kept apart for routes that block`)
-    root.append(svg('rect', { class: 'apart', x, y, width, height, rx: 12 }), title)
+  for (const { kind, title, box } of plan.frames) {
+    const { x, y, width, height } = box
+    const text = svg('text', { class: 'group-title', x: x + 10, y: y + 17 })
+    setText(text, fit(title, Math.floor((width - 16) / 6.6)))
+    const group = svg('g', { class: `group ${kind}` })
+    group.append(svg('rect', { class: 'group-frame', x, y, width, height, rx: 12 }), text)
+    root.append(group)
   }
   root.append(...wires.map(({ element }) => element), clients.element)
   for (const { element } of [...balancers.values(), ...loops.values()]) root.append(element)

@@ -1,7 +1,8 @@
-import { verdictOf, type ClusterView } from './cluster-view.ts'
+import type { ClusterView } from './cluster-view.ts'
 import { byId, setAttribute, setText } from './dom.ts'
 import { count, duration, linkTo, millis, rate } from './format.ts'
 import { currentTheme, nextTheme } from './theme.ts'
+import { verdictOf } from './verdict.ts'
 
 /** The page's head: what this cluster is, whether the page is live, and the cluster's figures in one line. */
 export function showHeader(view: ClusterView): void {
@@ -11,7 +12,8 @@ export function showHeader(view: ClusterView): void {
   const href = linkTo(status.listen, location.hostname)
   if (href === undefined) link.removeAttribute('href')
   else setAttribute(link, 'href', href)
-  setText(byId('model'), status.model)
+  const { model, autoscale } = status
+  setText(byId('model'), autoscale === undefined ? model : `${model}, ${autoscale.min} to ${autoscale.max} loops`)
   setText(byId('version'), status.version)
   setText(byId('uptime'), duration(status.uptimeSeconds))
   setText(byId('generation'), count(status.reload.generation))
@@ -19,7 +21,8 @@ export function showHeader(view: ClusterView): void {
   tile('loops', `${totals.ready}/${status.loops.length}`, 'ready', totals.ready < status.loops.length ? 'warn' : '')
   tile('rate', rate(totals.perSecond), `${count(totals.connections)} connections`, '')
   tile('flight', count(totals.inFlight), `${count(totals.queued)} queued`, totals.queued > 0 ? 'warn' : '')
-  tile('delay', millis(totals.delayP99Ms), 'p99, slowest loop', totals.delayP99Ms >= 100 ? 'bad' : '')
+  const { delayP99Ms } = totals
+  tile('delay', millis(delayP99Ms), delayP99Ms === undefined ? 'one task each' : 'p99, slowest loop', (delayP99Ms ?? 0) >= 100 ? 'bad' : '')
   tile('shed', count(totals.shed), growing(totals.shedPerSecond), totals.shedPerSecond > 0 ? 'bad' : '')
   tile('errors', count(totals.errors), growing(totals.errorsPerSecond), totals.errorsPerSecond > 0 ? 'bad' : '')
 

@@ -9,6 +9,8 @@ export interface Hold {
   readonly forMs: number
   /** False where the loop is free again. */
   readonly now: boolean
+  /** The worker has one request at a time: nobody waits behind this one, and to be held is the worker's trade. */
+  readonly alone: boolean
 }
 
 interface Seen extends Hold {
@@ -28,8 +30,8 @@ export class Holds {
     for (const loop of loops) {
       const before = this.#seen.get(loop.id)
       if (loop.holding !== undefined || loop.blocked) this.#seen.set(loop.id, held(loop, before, at))
-      // A silence that ended before it was explained is not worth a word.
-      else if (before?.routes === undefined) this.#seen.delete(loop.id)
+      // A silence that ended before it was explained is not worth a word, nor is a task that was done.
+      else if (before?.routes === undefined || before.alone) this.#seen.delete(loop.id)
       else if (before.now) this.#seen.set(loop.id, { ...before, now: false })
       this.#recall(loop, at)
     }
@@ -39,13 +41,13 @@ export class Holds {
   }
 
   /** Takes up a hold that was over before this page could see it. */
-  #recall({ id, lastHold }: LoopStatus, at: number): void {
-    if (lastHold === undefined) return
+  #recall({ id, lastHold, concurrency }: LoopStatus, at: number): void {
+    if (lastHold === undefined || concurrency === 1) return
     const { method, route, forMs, agoMs } = lastHold
     const before = this.#seen.get(id)
     const seen = at - agoMs
     if (before !== undefined && (before.now || before.seen >= seen)) return
-    this.#seen.set(id, { loop: id, routes: [{ method, route }], forMs, now: false, begun: seen, seen })
+    this.#seen.set(id, { loop: id, routes: [{ method, route }], forMs, now: false, alone: false, begun: seen, seen })
   }
 }
 
@@ -58,6 +60,7 @@ function held(loop: LoopStatus, before: Seen | undefined, at: number): Seen {
     routes: loop.holding?.routes ?? (goesOn ? before.routes : undefined),
     forMs: loop.holding?.forMs ?? Math.max(at - begun, goesOn ? before.forMs : 0),
     now: true,
+    alone: loop.concurrency === 1,
     begun,
     seen: at,
   }

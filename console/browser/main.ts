@@ -6,11 +6,12 @@ import { balancersTable } from './balancers-table.ts'
 import { Charts } from './charts.ts'
 import { countersOf, samplesOf, viewOf } from './cluster-view.ts'
 import { Diagram } from './diagram.ts'
-import { byId, setText } from './dom.ts'
+import { byId, setAttribute, setText } from './dom.ts'
 import { EventsList } from './events-list.ts'
 import { showConnection, showHeader, themeButton } from './header.ts'
 import { historySamples } from './history.ts'
 import { Holds } from './holds.ts'
+import { Lives } from './lives.ts'
 import { loopsTable } from './loops-table.ts'
 import { Notices } from './notices.ts'
 import { Rates } from './rates.ts'
@@ -18,16 +19,19 @@ import { RoutesTable } from './routes-table.ts'
 import { Samples } from './samples.ts'
 import { follow } from './stream.ts'
 import { Toasts } from './toasts.ts'
+import { WorkersCard } from './workers-card.ts'
 
 // What is known.
 const rates = new Rates()
 const holds = new Holds()
+const lives = new Lives()
 const samples = new Samples()
 const notices = new Notices()
 
 // What is shown.
 const actions = new Actions(new Toasts(byId('toasts')))
 const diagram = new Diagram(byId('diagram'))
+const workers = new WorkersCard(byId('scale-of-time'), byId('workers'), byId('workers-note'))
 const charts = new Charts(samples)
 const loops = loopsTable(byId('loops'), actions)
 const balancers = balancersTable(byId('balancers'))
@@ -35,6 +39,7 @@ const routes = new RoutesTable(byId('routes'), byId('routes-more'))
 const events = new EventsList(byId('events'), byId('announcer'))
 
 let latest: ReturnType<typeof viewOf> | undefined
+let latestAt = 0
 let chartsAreOld = false
 let frame = 0
 
@@ -51,6 +56,8 @@ function draw(): void {
   diagram.show(latest)
   const apart = apartText(latest.apart)
   setText(byId('apart'), apart === '' ? '' : `${apartSign} ${apart}`)
+  setAttribute(byId('apart'), 'data-pool', String(latest.apart.workers.length > 0))
+  workers.show(latest, lives.queue, latestAt)
   loops.show(latest.loops)
   balancers.show(latest.balancers)
   routes.show(latest.routes)
@@ -61,7 +68,13 @@ function draw(): void {
 
 function take(status: ClusterStatus, at: number): void {
   rates.add(at, countersOf(status))
-  latest = viewOf(status, (counter) => rates.of(counter), holds.update(at, status.loops))
+  lives.update(
+    at,
+    status.loops,
+    status.balancers.reduce((sum, { queued }) => sum + queued, 0),
+  )
+  latest = viewOf(status, (counter) => rates.of(counter), holds.update(at, status.loops), lives)
+  latestAt = at
   if (samples.add({ at, values: samplesOf(latest) })) chartsAreOld = true
   showConnection(true)
   drawSoon()
@@ -87,6 +100,7 @@ follow({
   },
   open: () => {
     rates.clear()
+    lives.clear()
     void recall()
   },
   lost: (problem) => showConnection(false, problem),

@@ -1,4 +1,5 @@
 import type { RouteView } from './cluster-view.ts'
+import { conditions } from './condition.ts'
 import { make, setText } from './dom.ts'
 import { count, millis, rate } from './format.ts'
 import { LiveTable } from './table.ts'
@@ -15,13 +16,13 @@ export class RoutesTable {
     this.#table = new LiveTable<RouteView>(table, {
       empty: 'No route has been measured yet.',
       key: ({ route }) => `${route.method} ${route.route}`,
-      attributes: ({ holds }) => ({ 'data-holds': holds.some(({ now }) => now) ? 'now' : holds.length > 0 ? 'recent' : 'no' }),
+      attributes: ({ holds }) => ({ 'data-holds': holdsOf(holds) }),
       columns: [
         { title: 'Route', paint: paintRoute },
         { title: 'Holds now', paint: paintHolds },
         { title: 'Block p50', numeric: true, text: ({ route }) => millis(route.blockingP50Ms) },
         { title: 'Block p99', numeric: true, text: ({ route }) => millis(route.blockingP99Ms) },
-        { title: 'Class', text: ({ route, on }) => (on.length === 0 ? route.class : `${route.class}, on ${loopsText(on)}`) },
+        { title: 'Class', text: ({ route, on }) => (on === undefined ? route.class : `${route.class}, ${on}`) },
         { title: 'Requests/s', numeric: true, text: ({ perSecond }) => rate(perSecond) },
         { title: 'Requests', numeric: true, text: ({ route, perSecond }) => (perSecond === undefined ? '–' : count(route.requests)) },
       ],
@@ -34,7 +35,11 @@ export class RoutesTable {
   }
 }
 
-const loopsText = (loops: readonly string[]): string => (loops.length === 1 ? `loop ${loops[0]}` : `${loops.length} loops`)
+function holdsOf(holds: RouteView['holds']): string {
+  if (holds.some(({ now, alone }) => now && !alone)) return 'now'
+  if (holds.some(({ alone }) => !alone)) return 'recent'
+  return holds.length > 0 ? 'busy' : 'no'
+}
 
 function paintRoute(cell: HTMLTableCellElement, { route }: RouteView): void {
   if (cell.firstElementChild !== null) return
@@ -57,9 +62,12 @@ function paintHolds(cell: HTMLTableCellElement, { holds }: RouteView): void {
       }),
     )
   }
-  holds.forEach(({ loop, forMs, now }, index) => {
+  holds.forEach(({ loop, forMs, now, alone }, index) => {
     const link = cell.children[index] as HTMLElement
-    link.className = now ? 'hold now' : 'hold'
-    setText(link, now ? `■ loop ${loop} · ${millis(forMs)}` : `□ loop ${loop}`)
+    link.className = alone ? 'hold busy' : now ? 'hold now' : 'hold'
+    setText(
+      link,
+      now ? `${conditions[alone ? 'busy' : 'blocked']} ${alone ? 'worker' : 'loop'} ${loop} · ${millis(forMs)}` : `□ loop ${loop}`,
+    )
   })
 }

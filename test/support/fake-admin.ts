@@ -20,6 +20,9 @@ export const loop: LoopStatus = {
   heapUsedBytes: 0,
   restarts: 0,
   isolated: false,
+  forBlocking: false,
+  concurrency: 0,
+  uptimeSeconds: 60,
   blocked: false,
 }
 
