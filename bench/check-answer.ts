@@ -1,4 +1,4 @@
-import { browserHeaders } from './browser-headers.ts'
+import { browserHeaders } from '../load/client/browser-headers.ts'
 import type { Case } from './cases.ts'
 
 /**

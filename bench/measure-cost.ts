@@ -1,7 +1,7 @@
 import { reasonOf, type Arena } from './arena.ts'
 import type { Case } from './cases.ts'
 import { checkAnswer } from './check-answer.ts'
-import { startClient } from './client/client.ts'
+import { startClient } from '../load/client/client.ts'
 import type { Contestant } from './contestant.ts'
 import type { CostResult } from './cost-table.ts'
 import type { Gap } from './outcome.ts'

@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 
 import type { Arena } from './arena.ts'
 import { cases } from './cases.ts'
-import { startClient, type Client } from './client/client.ts'
+import { startClient, type Client } from '../load/client/client.ts'
 import { roles, type Contestant, type Role } from './contestant.ts'
 import { openFilesLimit } from './machine.ts'
 import { measureEach } from './measure-each.ts'

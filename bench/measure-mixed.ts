@@ -1,7 +1,7 @@
 import { reasonOf, type Arena } from './arena.ts'
 import { blocking, light } from './cases.ts'
 import { checkAnswer } from './check-answer.ts'
-import { startClient } from './client/client.ts'
+import { startClient } from '../load/client/client.ts'
 import type { Contestant } from './contestant.ts'
 import { summarizeMixed, type MixedRow, type MixedRun } from './mixed-summary.ts'
 import type { Gap, Outcome } from './outcome.ts'

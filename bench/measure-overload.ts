@@ -1,5 +1,5 @@
 import { reasonOf, type Arena } from './arena.ts'
-import { good, startFlood, type Flood, type FloodClient, type FloodPlan } from './client/flood.ts'
+import { good, startFlood, type Flood, type FloodClient, type FloodPlan } from '../load/flood/flood.ts'
 import type { Contestant } from './contestant.ts'
 import type { Gap, Outcome } from './outcome.ts'
 import { progress } from './progress.ts'

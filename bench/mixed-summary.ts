@@ -1,4 +1,4 @@
-import type { Arrival } from './client/commands.ts'
+import type { Arrival } from '../load/client/commands.ts'
 import { percentile } from './summary.ts'
 
 /** One round of one contestant. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
-import type { Arrival } from './client/commands.ts'
-import { draw } from './client/draw.ts'
+import type { Arrival } from '../load/client/commands.ts'
+import { draw } from '../load/client/draw.ts'
 import { summarizeMixed, type MixedRun } from './mixed-summary.ts'
 import { formatTable } from './table.ts'
 import { tableOf } from './tables.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 
 import type { Contestant, Part, Role } from './contestant.ts'
-import { processTree, readProcess, type ProcessUse } from './process-tree.ts'
+import { processTree, readProcess, type ProcessUse } from '../load/process-tree.ts'
 
 /** A contestant that has started. */
 export interface Serving {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-import { browserHeaders } from './browser-headers.ts'
+import { browserHeaders } from '../load/client/browser-headers.ts'
 import type { Case } from './cases.ts'
 
 const run = promisify(execFile)

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 import { blocking, light } from '../bench/cases.ts'
 import { checkAnswer } from '../bench/check-answer.ts'
-import { startClient } from '../bench/client/client.ts'
+import { startClient } from '../load/client/client.ts'
 import { mixedContestants } from '../bench/mixed-contestants.ts'
 import { serve } from '../bench/serving.ts'
 import { canRun } from './support/installed.ts'

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 
-import { startFlood as start, type Flood, type FloodPlan } from '../../bench/client/flood.ts'
+import { startFlood as start, type Flood, type FloodPlan } from '../../load/flood/flood.ts'
 
 /** Carries out plans side by side, and knows what became of all so far. */
 export interface Flooding {

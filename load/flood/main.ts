@@ -1,9 +1,11 @@
 import http from 'node:http'
 import { setTimeout as after } from 'node:timers/promises'
 
+import { systemClock } from '../../core/sources.ts'
+
 import type { FloodPlan } from './flood.ts'
 
-// A process of its own, so that it takes no turns of those it measures: node flood-main.ts PORT, and plans by IPC.
+// A process of its own, so that it takes no turns of those it measures: node main.js PORT, and plans by IPC.
 const port = Number(process.argv[2])
 const body = Buffer.alloc(2_000, 'x')
 const pieces = 10
@@ -18,7 +20,7 @@ class Ledger {
   readonly failures: string[] = []
   readonly latenciesMs: number[] = []
 
-  /** @param end of the plan, on the clock of performance.now() */
+  /** @param end of the plan, on the system's clock */
   constructor(plan: FloodPlan, end: number) {
     this.#plan = plan
     this.#end = end
@@ -29,7 +31,7 @@ class Ledger {
     const { path, slowReads = false, slowBodyMs = 0 } = this.#plan
     const sends = slowBodyMs > 0
     const headers = sends ? { 'content-type': 'text/plain', 'content-length': body.length } : {}
-    const started = performance.now()
+    const started = systemClock.now()
     this.sent += 1
     return new Promise((resolve) => {
       const settle = (status: number | undefined): void => {
@@ -44,7 +46,7 @@ class Ledger {
       request.on('error', fail)
       request.on('response', (response) => {
         readAll(response, slowReads).then(() => {
-          this.#note(response, performance.now() - started)
+          this.#note(response, systemClock.now() - started)
           settle(response.statusCode)
         }, fail)
       })
@@ -56,7 +58,7 @@ class Ledger {
   #note({ statusCode, headers }: http.IncomingMessage, latencyMs: number): void {
     if (statusCode === 200) {
       this.latenciesMs.push(latencyMs)
-      if (performance.now() <= this.#end) this.onTime += 1
+      if (systemClock.now() <= this.#end) this.onTime += 1
     }
     if (statusCode === 503 && !(Number(headers['retry-after']) >= 1)) this.failures.push('a 503 without Retry-After')
     this.statuses[String(statusCode)] = (this.statuses[String(statusCode)] ?? 0) + 1
@@ -77,19 +79,19 @@ async function trickle(request: http.ClientRequest, ms: number): Promise<void> {
 
 async function carryOut(plan: FloodPlan): Promise<Ledger> {
   await after((plan.afterSeconds ?? 0) * 1000)
-  const started = performance.now()
+  const started = systemClock.now()
   const end = started + plan.seconds * 1000
   const ledger = new Ledger(plan, end)
   const agent = new http.Agent({ keepAlive: true })
   const asked: Promise<unknown>[] = []
   if ('rate' in plan) {
     for (let due = started; due < end; due += 1000 / plan.rate) {
-      while (performance.now() < due) await after(1)
+      while (systemClock.now() < due) await after(1)
       asked.push(ledger.ask(agent))
     }
   } else {
     const client = async (): Promise<void> => {
-      while (performance.now() < end) if ((await ledger.ask(agent)) !== 200 && plan.greedy !== true) await after(200)
+      while (systemClock.now() < end) if ((await ledger.ask(agent)) !== 200 && plan.greedy !== true) await after(200)
     }
     asked.push(...Array.from({ length: plan.connections }, client))
   }

@@ -4,6 +4,20 @@ export function draw(total: number, share: number, seed: number): boolean[] {
   return Array.from({ length: total }, () => random() < share)
 }
 
+/** Draws one route after the other, by their weights: the same ones for the same seed. */
+export function routeDraw(weights: readonly number[], seed: number): () => number {
+  const random = mulberry32(seed)
+  const sum = weights.reduce((all, weight) => all + weight, 0)
+  return () => {
+    let left = random() * sum
+    for (let index = 0; index < weights.length - 1; index++) {
+      left -= weights[index]!
+      if (left < 0) return index
+    }
+    return weights.length - 1
+  }
+}
+
 /** https://gist.github.com/tommyettinger/46a874533244883189143505d203312c: small, and even enough to draw by. */
 function mulberry32(seed: number): () => number {
   let state = seed | 0

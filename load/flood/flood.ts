@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+
+import { besideThis } from '../beside.ts'
 
 interface Manner {
   readonly path: string
@@ -42,7 +43,8 @@ export interface FloodClient {
 
 /** Starts a process of clients for what serves at this port of 127.0.0.1. */
 export function startFlood(port: number): FloodClient {
-  const child = fork(fileURLToPath(new URL('flood-main.ts', import.meta.url)), [String(port)], { execArgv: ['--import', 'tsx'] })
+  const { path, execArgv } = besideThis(import.meta.url, 'main')
+  const child = fork(path, [String(port)], { execArgv })
   return {
     flood: (...plans) =>
       new Promise((resolve, reject) => {
