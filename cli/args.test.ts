@@ -5,6 +5,7 @@ import { type OwnFlag, parseArgs, refuseUnknown } from './args.ts'
 const own: readonly OwnFlag[] = [
   { name: '--json', description: '' },
   { name: '--config', value: 'FILE', description: '' },
+  { name: '--save', value: 'FILE', valueIsOptional: true, description: '' },
   { name: '--serve', value: 'ADDRESS', isList: true, description: '' },
 ]
 const parse = (line: string) => {
@@ -22,6 +23,11 @@ describe('a command line', () => {
         ['--policy', 'p2c'],
       ],
     })
+  })
+
+  it('a value that may be left out is never the next word', () => {
+    expect(parse('--save app.js')).toMatchObject({ positionals: ['app.js'], own: { '--save': [] } })
+    expect(parse('--save=found.json app.js')).toMatchObject({ positionals: ['app.js'], own: { '--save': ['found.json'] } })
   })
 
   it('keeps what follows the first = of a flag', () => expect(parse('--env=A=1').flags).toEqual([['--env', 'A=1']]))

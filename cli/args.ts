@@ -9,6 +9,8 @@ export interface OwnFlag {
   readonly name: string
   /** What its value is called in the help; a flag without is a switch. */
   readonly value?: string
+  /** It may stand alone; its value then follows an equals sign, for the next word may be something else. */
+  readonly valueIsOptional?: boolean
   /** Takes further ADDRESSes after its first value, and may be repeated. */
   readonly isList?: boolean
   readonly description: string
@@ -58,6 +60,7 @@ export function parseArgs(argv: readonly string[], ownFlags: readonly OwnFlag[])
         problems.push({ key: name, source: 'command line', value: inline, accepted: `${name} alone, it takes no value` })
       continue
     }
+    if (flag.valueIsOptional === true && inline === undefined) continue
     const value = inline ?? next()
     if (value === undefined || value === '') {
       problems.push({ key: name, source: 'command line', value: 'without a value', accepted: flag.value })

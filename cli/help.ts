@@ -38,7 +38,10 @@ export async function commandHelp(command: Command): Promise<string> {
   if (command.details !== undefined) lines.push(...wrap(command.details, 110), '')
   lines.push('Examples:', ...exampleLines(command.examples), '')
   const own = command.flags.map((flag) => ({
-    head: [flag.name, flag.value, flag.isList === true ? '…' : undefined].filter((part) => part !== undefined).join(' '),
+    head:
+      flag.valueIsOptional === true
+        ? `${flag.name}[=${flag.value}]`
+        : [flag.name, flag.value, flag.isList === true ? '…' : undefined].filter((part) => part !== undefined).join(' '),
     text: flag.description,
   }))
   if (command.takes !== undefined) {

@@ -6,7 +6,9 @@ import { readVersion } from '../core/version.ts'
 
 import { parseArgs } from './args.ts'
 import type { Command } from './command.ts'
+import { advise } from './commands/advise.ts'
 import { balancer } from './commands/balancer.ts'
+import { compare } from './commands/compare.ts'
 import { config } from './commands/config.ts'
 import { explain } from './commands/explain.ts'
 import { heapSnapshot } from './commands/heap-snapshot.ts'
@@ -32,6 +34,8 @@ export const commands: readonly Command[] = [
   stack,
   profile,
   heapSnapshot,
+  compare,
+  advise,
   config,
   loop,
   balancer,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import websocket from '@fastify/websocket'
 
 import { bodies } from './bodies.js'
+import { burn } from './burn.js'
 import { page } from './page.js'
 import { streams } from './streams.js'
 
@@ -29,10 +30,7 @@ export default async function demo(fastify) {
   })
 
   fastify.get('/cpu', { schema: durations }, async ({ query: { ms } }) => {
-    const end = performance.now() + ms
-    let rounds = 0
-    while (performance.now() < end) rounds++
-    return { burnt: ms, rounds, ...identity() }
+    return { burnt: ms, rounds: burn(ms), ...identity() }
   })
 
   // Blocks the loop as a synchronous call would, but uses no CPU: many blocked loops can be tried on few cores.

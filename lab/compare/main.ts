@@ -1,0 +1,51 @@
+import { relative, resolve } from 'node:path'
+
+import { systemWallClock } from '../../core/sources.ts'
+import { readVersion } from '../../core/version.ts'
+import { needLinux, runLabProgram, thisMachine } from '../engine/lab-program.ts'
+import { demoApp } from '../engine/package-root.ts'
+import type { Bench } from '../engine/rig.ts'
+import { comparePage } from '../report/compare-page.ts'
+
+import { comparisonText } from './comparison-text.ts'
+import type { Workload } from './comparison.ts'
+import { readOptions } from './options.ts'
+import { runComparison } from './run-comparison.ts'
+import { firstPage, readWorkload } from './workload.ts'
+
+// What `evenloop compare` starts: node main.js [APP] [flags]
+await runLabProgram('compare', async ({ signal, tell, endProgress, save }) => {
+  needLinux('compare')
+  const options = readOptions(process.argv.slice(2))
+  const { app, config } = options
+  const bench: Bench = {
+    app: app === undefined ? demoApp : resolve(app),
+    config,
+    cwd: process.cwd(),
+    env: process.env,
+    pid: process.pid,
+    tell,
+    signal,
+  }
+  const comparison = await runComparison(options, {
+    bench,
+    workload: asked(options.workload, app),
+    // As whoever runs the command by hand from here would write it.
+    appName: app ?? relative(process.cwd(), demoApp),
+    version: readVersion(),
+    startedAt: new Date(systemWallClock.now()).toISOString(),
+    machine: thisMachine(),
+  })
+  endProgress()
+  if (options.html !== undefined) save(options.html, comparePage(comparison))
+  const json = `${JSON.stringify(comparison, null, 2)}\n`
+  if (options.json !== undefined && options.json !== '') save(options.json, json)
+  process.stdout.write(options.json === '' ? json : comparisonText(comparison))
+  // Whoever waits for it should know that it is not whole.
+  if (signal.aborted) process.exitCode = 1
+})
+
+/** The routes of the demo are not those of another app. */
+function asked(workload: string | undefined, app: string | undefined): Workload {
+  return workload === undefined && app !== undefined ? firstPage : readWorkload(workload ?? 'mixed', process.cwd())
+}
