@@ -3,22 +3,25 @@ import { defineConfig } from 'vitest/config'
 // A file that the counts are also written to, for a script to read.
 const report = process.env['TEST_REPORT']
 
+// What these prove does not hang on the line of Node: what other programs read, ask or serve (browsers, Prometheus, k6, Python's servers,
+// the benchmark's rivals), and loads that take long.
+const once = [
+  'test/{advise,advise-page,bench,bench-mixed,compare,console-live,console-page,dashboards,dashboards-live}.test.ts',
+  'test/{head-scanner-peers,k6,k6-command,metrics-prometheus,overload,prometheus-rules,python-*,real-programs,report-page}.test.ts',
+]
+
+// These start whole clusters on a machine of few cores: one file at a time, so that load in one file is not a stall in another.
+const wholeClusters = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
-      { test: { name: 'unit', include: ['{core,config,link,proxy,loop-node,supervisor,console,cli,lab,bench,scripts}/**/*.test.ts'] } },
       {
-        test: {
-          name: 'cluster',
-          include: ['test/**/*.test.ts'],
-          // These start whole clusters on a machine of few cores: one file at a time, so that load in one
-          // file is not a stall in another.
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
+        test: { name: 'unit', include: ['{core,config,link,proxy,loop-node,supervisor,console,cli,lab,load,bench,scripts}/**/*.test.ts'] },
       },
+      { test: { name: 'cluster', include: ['test/**/*.test.ts'], exclude: once, ...wholeClusters, sequence: { groupOrder: 1 } } },
+      { test: { name: 'once', include: once, ...wholeClusters, sequence: { groupOrder: 2 } } },
     ],
   },
 })

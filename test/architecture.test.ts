@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const rooms = ['core', 'config', 'link', 'proxy', 'loop-node', 'supervisor', 'console', 'cli', 'lab', 'bench'] as const
+const rooms = ['core', 'config', 'link', 'proxy', 'loop-node', 'supervisor', 'console', 'cli', 'lab', 'load', 'bench'] as const
 type Room = (typeof rooms)[number]
 
 /** Who may import whom; a room may always import itself. */
@@ -18,8 +18,9 @@ const arrows: Record<Room, readonly Room[]> = {
   console: ['core'],
   supervisor: ['core', 'config', 'console'],
   cli: ['core', 'config', 'proxy', 'loop-node', 'supervisor'],
-  lab: ['core', 'config', 'link', 'proxy'],
-  bench: ['core', 'config'],
+  load: ['core'],
+  lab: ['core', 'config', 'link', 'proxy', 'load'],
+  bench: ['core', 'config', 'load'],
 }
 
 /** The only files that may know a package of weight. */

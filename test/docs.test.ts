@@ -24,7 +24,8 @@ test('every link between the pages leads somewhere', () => {
 })
 
 test('every source file that a page names exists', () => {
-  const named = /`((?:core|config|link|proxy|loop-node|supervisor|console|cli|bench|test|scripts|deploy|examples|docs)\/[\w./-]+)`/g
+  const named =
+    /`((?:core|config|link|proxy|loop-node|supervisor|console|cli|lab|load|bench|test|scripts|deploy|examples|docs)\/[\w./-]+)`/g
   const gone = pages.flatMap((page) =>
     [...read(page).matchAll(named)]
       .map(([, file]) => file!)
