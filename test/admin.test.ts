@@ -23,6 +23,9 @@ test('the status has the shape that others depend on', async () => {
   expect(loop).toEqual({
     id: '0',
     pid: expect.any(Number),
+    forBlocking: false,
+    concurrency: 0,
+    uptimeSeconds: expect.any(Number),
     state: 'ready',
     generation: 1,
     inFlight: 3,

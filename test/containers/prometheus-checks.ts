@@ -7,7 +7,7 @@ import { compose, containers } from './docker.ts'
 import { ask } from './prometheus.ts'
 
 // Questions about trouble that there was none of, and about what only a supervisor counts.
-const calm = /shed_total|errors_total|code="5xx"|queue_seconds|restarts|loop_blocked|dropped_iterations/
+const calm = /shed_total|errors_total|code="5xx"|queue_seconds|restarts|loop_blocked|loop_holds|dropped_iterations/
 
 /** Prometheus finds every container by DNS, knows the rules, and has answers for the dashboards. */
 export async function checkPrometheus(): Promise<void> {
