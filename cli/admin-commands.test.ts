@@ -2,7 +2,8 @@ import http from 'node:http'
 
 import { describe, expect, it } from 'vitest'
 
-import { fakeAdmin, idle, loop, reply } from '../test/support/fake-admin.ts'
+import { fakeAdmin, idle, reply } from '../test/support/fake-admin.ts'
+import { idleLoop as loop } from '../test/support/idle-loop.ts'
 
 const { handlers, admin, run, quit, close, answerAll } = fakeAdmin()
 

@@ -1,8 +1,8 @@
+import { compareLoops } from '../core/loop-order.ts'
 import type { BalancerStatus, ClusterStatus, LoopStatus } from '../core/status.ts'
 import type { BalancerProcess } from './balancer-process.ts'
 import type { Cluster } from './cluster.ts'
 import type { Endpoints } from './endpoints.ts'
-import { isPoolId } from './plan.ts'
 import type { Slot } from './slot.ts'
 
 export interface StatusFacts {
@@ -27,14 +27,10 @@ export function clusterStatus(cluster: Cluster, facts: StatusFacts): ClusterStat
 /** Its loops and balancers alone: what the history samples, without the cost of the routes. */
 export function processStatus({ slots, endpoints, balancers, clock }: Cluster): Pick<ClusterStatus, 'loops' | 'balancers'> {
   return {
-    loops: [...slots.values()].sort((a, b) => byId(a.id, b.id)).map((slot) => loopStatus(slot, endpoints, clock.now())),
+    loops: [...slots.values()].sort((a, b) => compareLoops(a.id, b.id)).map((slot) => loopStatus(slot, endpoints, clock.now())),
     balancers: balancers.processes.map(balancerStatus),
   }
 }
-
-/** Loops before workers for blocking routes, each by number. */
-const byId = (a: string, b: string): number =>
-  Number(isPoolId(a)) - Number(isPoolId(b)) || Number(a.replace('b', '')) - Number(b.replace('b', ''))
 
 function loopStatus(slot: Slot, endpoints: Endpoints, now: number): LoopStatus {
   const process = slot.shown

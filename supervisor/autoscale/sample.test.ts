@@ -1,27 +1,10 @@
 import { expect, test } from 'vitest'
 
 import type { BalancerStatus, LoopStatus } from '../../core/status.ts'
+import { idleLoop } from '../../test/support/idle-loop.ts'
 import { sampleOf } from './sample.ts'
 
-const loop = (id: string, told: Partial<LoopStatus> = {}): LoopStatus => ({
-  id,
-  pid: 1,
-  state: 'ready',
-  generation: 1,
-  inFlight: 0,
-  requests: 0,
-  utilization: 0.5,
-  delayP99Ms: 0,
-  rssBytes: 0,
-  heapUsedBytes: 0,
-  restarts: 0,
-  isolated: false,
-  forBlocking: false,
-  concurrency: 0,
-  uptimeSeconds: 60,
-  blocked: false,
-  ...told,
-})
+const loop = (id: string, told: Partial<LoopStatus> = {}): LoopStatus => ({ ...idleLoop, id, utilization: 0.5, ...told })
 
 const balancer = (told: Partial<BalancerStatus> = {}): BalancerStatus => ({
   id: '0',

@@ -5,33 +5,15 @@ import { afterEach, beforeEach } from 'vitest'
 
 import { reportError } from '../../cli/report-error.ts'
 import { runCli } from '../../cli/run-cli.ts'
-import type { ClusterStatus, LoopStatus } from '../../core/status.ts'
-
-export const loop: LoopStatus = {
-  id: '0',
-  pid: 1,
-  state: 'ready',
-  generation: 1,
-  inFlight: 0,
-  requests: 0,
-  utilization: 0,
-  delayP99Ms: 0,
-  rssBytes: 0,
-  heapUsedBytes: 0,
-  restarts: 0,
-  isolated: false,
-  forBlocking: false,
-  concurrency: 0,
-  uptimeSeconds: 60,
-  blocked: false,
-}
+import type { ClusterStatus } from '../../core/status.ts'
+import { idleLoop } from './idle-loop.ts'
 
 export const idle: ClusterStatus = {
   version: '0.1.0',
   model: 'hybrid',
   listen: 'http://127.0.0.1:8080',
   uptimeSeconds: 1,
-  loops: [loop, { ...loop, id: '1', pid: 2 }],
+  loops: [idleLoop, { ...idleLoop, id: '1', pid: 2 }],
   balancers: [],
   routes: [],
   reload: { state: 'idle', generation: 1 },

@@ -1,5 +1,6 @@
 import { concurrencyCap } from '../../../config/concurrency.ts'
 import type { Settings } from '../../../config/schema.ts'
+import { compareLoops } from '../../../core/loop-order.ts'
 import type { RouteCounts } from '../../../core/route-counts.ts'
 import type { Clock } from '../../../core/sources.ts'
 import type { Endpoint } from '../endpoint.ts'
@@ -112,6 +113,5 @@ function claim(endpoint: Endpoint, on: boolean): boolean {
   return true
 }
 
-// By loop, `9` before `10`: every balancer has to come to the same order.
-const collator = new Intl.Collator('en', { numeric: true })
-const byLoop = (a: Endpoint, b: Endpoint): number => collator.compare(a.loop, b.loop) || collator.compare(a.key, b.key)
+// Every balancer has to come to the same order.
+const byLoop = (a: Endpoint, b: Endpoint): number => compareLoops(a.loop, b.loop) || compareLoops(a.key, b.key)
