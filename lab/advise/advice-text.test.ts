@@ -23,7 +23,7 @@ describe('advice on a terminal', () => {
   })
 
   it('shows what was predicted beside what was measured, for each route', () => {
-    expect(adviceText(run)).toMatch(/answers per second {2,}\d+ {2,}120\n.*\np99 {2,}\S+ ms {2,}44\.0 ms\np99 of \/ .*25\.0 ms\n.*47\.0 ms/)
+    expect(adviceText(run)).toMatch(/answers per second {2,}\d+ {2,}120\n.*\np99 {2,}\S+ ms {2,}44 ms\np99 of \/ .*25 ms\n.*47 ms/)
   })
 })
 

@@ -1,7 +1,7 @@
 import { asText, type Table } from '../table.ts'
 
 import type { Advice } from './advice.ts'
-import { bytes, ms, per, share } from './figures.ts'
+import { amount, memoryText, percentText, timeText } from '../figures.ts'
 
 /** For a terminal. */
 export function adviceText(advice: Advice): string {
@@ -30,7 +30,7 @@ const demandTable = ({ findings }: Advice): string =>
       { name: 'waits', digits: 2 },
       { name: 'waits its turn', digits: 2 },
     ],
-    lines: findings.routes.map((route) => [route.name, share(route.share), route.cpuMs, route.heldMs, route.waitMs, route.lockMs]),
+    lines: findings.routes.map((route) => [route.name, percentText(route.share), route.cpuMs, route.heldMs, route.waitMs, route.lockMs]),
   })
 
 function throughputTable({ findings: { syncWorkers, loops } }: Advice): string | undefined {
@@ -55,14 +55,14 @@ const optionsTable = ({ recommendation: { options, goal, setup } }: Advice): str
   const sorted = [...options].sort((one, other) => one.predicted.p99Ms - other.predicted.p99Ms || one.memoryBytes - other.memoryBytes)
   const seen = sorted.filter((option, at) => at < shown || option.setup === setup)
   const table: Table = {
-    title: `What is predicted at ${per(goal.rate)} requests a second`,
+    title: `What is predicted at ${amount(goal.rate)} requests a second`,
     columns: [{ name: '' }, { name: 'cluster' }, { name: 'p99' }, { name: 'at most, per second' }, { name: 'memory' }],
     lines: seen.map((option) => [
       option.setup === setup ? '→' : '',
       option.title,
-      ms(option.predicted.p99Ms),
-      per(option.ceiling.perSecond),
-      bytes(option.memoryBytes),
+      timeText(option.predicted.p99Ms),
+      amount(option.ceiling.perSecond),
+      memoryText(option.memoryBytes),
     ]),
   }
   return asText(table)
@@ -74,12 +74,12 @@ function predictedBesideMeasured({ recommendation: { predicted }, measured, work
     title: 'The recommendation, predicted and measured',
     columns: [{ name: '' }, { name: 'predicted' }, { name: 'measured' }],
     lines: [
-      ['answers per second', per(predicted.perSecond), per(throughput)],
-      ['p50', ms(predicted.p50Ms), ms(p50Ms)],
-      ['p99', ms(predicted.p99Ms), ms(p99Ms)],
+      ['answers per second', amount(predicted.perSecond), amount(throughput)],
+      ['p50', timeText(predicted.p50Ms), timeText(p50Ms)],
+      ['p99', timeText(predicted.p99Ms), timeText(p99Ms)],
       ...(routes.length < 2
         ? []
-        : routes.map((route, at) => [`p99 of ${workload.routes[at]!.path}`, ms(predicted.routes[at]!.p99Ms), ms(route.p99Ms)])),
+        : routes.map((route, at) => [`p99 of ${workload.routes[at]!.path}`, timeText(predicted.routes[at]!.p99Ms), timeText(route.p99Ms)])),
     ],
   })
 }
@@ -91,9 +91,9 @@ const triedTable = ({ tried, recommendation }: Advice): string =>
     lines: tried.map(({ option, measured }) => [
       option.title === recommendation.title ? '→' : '',
       option.title,
-      ms(option.predicted.p99Ms),
-      ms(measured.p99Ms),
+      timeText(option.predicted.p99Ms),
+      timeText(measured.p99Ms),
       measured.saturated ? 'no' : 'yes',
-      bytes(option.memoryBytes),
+      memoryText(option.memoryBytes),
     ]),
   })

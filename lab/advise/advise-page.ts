@@ -1,6 +1,6 @@
 import type { Chart } from '../report/chart.ts'
 import { dataTable } from '../report/data-table.ts'
-import { figure, memory, megabytes } from '../report/figures.ts'
+import { figure, memoryText, mebibytes } from '../figures.ts'
 import { lessonStyle } from '../report/lesson-style.ts'
 import { lesson } from '../report/lesson.ts'
 import { lineChart } from '../report/line-chart.ts'
@@ -57,16 +57,16 @@ ${triedTable(advice)}`,
 
 function triedTable({ tried, failures, recommendation }: Advice): Html {
   const rows = tried.map(({ option, measured }) => [
-    option.title === recommendation.title ? markup`<b>${option.title}</b>` : option.title,
+    option.title === recommendation.title ? markup`${option.title} <span class="soft">(recommended)</span>` : option.title,
     option.predicted.p99Ms,
     measured.p99Ms,
     measured.saturated ? 'no' : 'yes',
-    megabytes(option.memoryBytes),
+    mebibytes(option.memoryBytes),
   ])
-  const columns = ['Cluster', 'Predicted p99 (ms)', 'Measured p99 (ms)', 'Kept up', 'Memory (MB)']
+  const columns = ['Cluster', 'Predicted p99 (ms)', 'Measured p99 (ms)', 'Kept up', 'Memory (MiB)']
   return markup`${
     tried.length > 1 &&
-    markup`<p>The best of each other kind that came near was run too; what was measured decided.</p>${dataTable({ caption: 'What was run', columns, rows })}`
+    markup`<p>The best of each other kind that came near, and larger ones of each kind, were run too. What was measured decided: of each the middle one of its runs.</p>${dataTable({ caption: 'What was run', columns, rows })}`
   }
 ${failures.map((failure) => markup`<p>It could not be tried out: ${failure}</p>`)}`
 }
@@ -133,7 +133,7 @@ function weighed({ recommendation: { options, setup, goal, workers } }: Advice):
     option.setup === setup ? markup`<b>${title}</b>` : title,
     predicted.p99Ms,
     ceiling.perSecond,
-    megabytes(memoryBytes),
+    mebibytes(memoryBytes),
   ]
   return {
     id: 'weighed',
@@ -141,7 +141,7 @@ function weighed({ recommendation: { options, setup, goal, workers } }: Advice):
     body: markup`${options.length > 1 && lineChart(chart)}
 <details><summary>All clusters that can keep up</summary>${dataTable({
       caption: 'Clusters weighed',
-      columns: ['Cluster', 'Predicted p99 (ms)', 'At most (requests/s)', 'Memory (MB)'],
+      columns: ['Cluster', 'Predicted p99 (ms)', 'At most (requests/s)', 'Memory (MiB)'],
       rows: options.map(row),
     })}</details>`,
   }
@@ -151,7 +151,7 @@ const method = ({ machine, app, measured }: Advice): Section => ({
   id: 'method',
   title: 'How this was found',
   body: markup`<ul>
-<li>${app} on ${machine.cpus} CPUs with ${memory(machine.memoryBytes)} of memory, Node ${machine.node}, ${machine.system}.</li>
+<li>${app} on ${machine.cpus} CPUs with ${memoryText(machine.memoryBytes)} of memory, Node ${machine.node}, ${machine.system}.</li>
 <li>${
     measured === undefined
       ? 'A running cluster was observed: its rates, how long each route held its event loop, CPU time and response times.'

@@ -27,7 +27,7 @@ describe('advice', { timeout: 60_000 }, () => {
     expect(advice.setup.model).toBe('hybrid')
     expect(advice.setup.blockingWorkers).toBeGreaterThanOrEqual(1)
     expect(advice.predicted.routes[0]!.p99Ms).toBeLessThan(5)
-    expect(explain(findings(routes, {}, 2), advice).join(' ')).toContain('GET /block holds an event loop for 50.0 ms')
+    expect(explain(findings(routes, {}, 2), advice).join(' ')).toContain('GET /block holds an event loop for 50 ms')
   })
 
   it('adds no workers where all wait for one lock, and limits what is let in', () => {

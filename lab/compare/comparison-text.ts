@@ -1,6 +1,6 @@
 import { asText, type Table } from '../table.ts'
 
-import { amount, mebibytes } from './amounts.ts'
+import { amount, memoryText } from '../figures.ts'
 import type { Comparison, ModelResult, Step } from './comparison.ts'
 
 const columns: Table['columns'] = [
@@ -33,7 +33,7 @@ export function comparisonText(comparison: Comparison): string {
 
 function titleOf({ app, workload, budget, machine, stepSeconds }: Comparison): string {
   const routes = workload.routes.map(({ method, path, weight }) => `${method} ${path}${workload.routes.length > 1 ? ` (${weight})` : ''}`)
-  const share = budget.by === 'workers' ? `${budget.workers} workers` : `${mebibytes(budget.bytes)} of memory`
+  const share = budget.by === 'workers' ? `${budget.workers} workers` : `${memoryText(budget.bytes)} of memory`
   return `${app}: ${workload.name} (${routes.join(', ')}), ${share} each, ${machine.cpus} CPUs, ${stepSeconds} s a rate`
 }
 
@@ -59,7 +59,7 @@ const cellsOf = (step: Step): string[] => [
   amount(step.queueP99Ms),
   step.cpus.toFixed(2),
   amount(step.cpuUs / 1_000),
-  mebibytes(step.memoryBytes),
+  memoryText(step.memoryBytes),
   amount(step.voluntarySwitches),
   amount(step.involuntarySwitches),
   step.saturated ? 'too much' : '',

@@ -1,4 +1,4 @@
-import { amount, msText, percentText } from './amounts.ts'
+import { amount, timeText, percentText } from '../figures.ts'
 import type { ModelResult } from './comparison.ts'
 
 /** A client that is later than this says more about itself than about the server. */
@@ -27,7 +27,7 @@ export function notesOf(models: readonly ModelResult[], cpus: number): string[] 
     )
   if (late.length > 0)
     notes.push(
-      `In ${late.length} of ${steps.length} steps the client itself was late, by up to ${msText(Math.max(...late))} (p99), because no CPU was free for it: the times of those steps are partly its own.`,
+      `In ${late.length} of ${steps.length} steps the client itself was late, by up to ${timeText(Math.max(...late))} (p99), because no CPU was free for it: the times of those steps are partly its own.`,
     )
   return notes
 }

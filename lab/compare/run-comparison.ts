@@ -1,7 +1,7 @@
 import { RunError } from '../../core/errors.ts'
 import { type Bench, type Rig, withRig } from '../engine/rig.ts'
 
-import { waitText } from './amounts.ts'
+import { waitText } from '../figures.ts'
 import { sharesOf } from './budget.ts'
 import { checkRoutes } from './check-routes.ts'
 import type { Comparison, ModelResult, Step } from './comparison.ts'

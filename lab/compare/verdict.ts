@@ -1,4 +1,4 @@
-import { amount, mebibytes, moreText, msText, percentText } from './amounts.ts'
+import { amount, memoryText, moreText, timeText, percentText } from '../figures.ts'
 import type { Comparison, ModelResult, Step, Verdict } from './comparison.ts'
 import { kindOf, natureOf, type Nature } from './nature.ts'
 import { type Ranking, rank, stepAt, tailOf } from './ranking.ts'
@@ -50,7 +50,7 @@ function fits({ models, workload }: Findings, best: ModelResult, { ablest, rate,
     .sort((a, b) => b.tail - a.tail)
   if (slowest !== undefined && rate !== undefined && Number.isFinite(tail))
     parts.push(
-      `at ${amount(rate)} requests a second 99 of 100 answers were there within ${msText(tail)}, and with “${slowest.model.title}” within ${msText(slowest.tail)}`,
+      `at ${amount(rate)} requests a second 99 of 100 answers were there within ${timeText(tail)}, and with “${slowest.model.title}” within ${timeText(slowest.tail)}`,
     )
   if (parts.length === 0)
     return `${begin}, but all that were measured do about as well: it answered ${amount(best.capacity)} requests a second.`
@@ -65,21 +65,21 @@ function why({ models, machine: { cpus } }: Findings, nature: Nature): string[] 
   switch (kindOf(nature)) {
     case 'waiting':
       return [
-        `A request takes ${msText(timeMs)}, of which a CPU works for ${msText(cpuMs)} (${percentText(cpuMs / timeMs)}). The rest of the time it waits, as one waits for a database or another service.`,
+        `A request takes ${timeText(timeMs)}, of which a CPU works for ${timeText(cpuMs)} (${percentText(cpuMs / timeMs)}). The rest of the time it waits, as one waits for a database or another service.`,
         `A sync worker does nothing else while its request waits${workers === undefined ? '' : `: ${workers} workers, ${workers} requests at a time`}. An event loop goes on with another request meanwhile, so one loop holds thousands that wait. That is all that asynchrony is: it makes no request faster.`,
       ]
     case 'computing':
       return [
-        `A request takes ${msText(timeMs)}, of which a CPU works for ${msText(Math.min(cpuMs, timeMs))}: it waits for nothing, so there is nothing for an event loop to do meanwhile, and asynchrony gains nothing.`,
+        `A request takes ${timeText(timeMs)}, of which a CPU works for ${timeText(Math.min(cpuMs, timeMs))}: it waits for nothing, so there is nothing for an event loop to do meanwhile, and asynchrony gains nothing.`,
         `Only CPUs count here, and there ${cpus === 1 ? 'is 1' : `are ${cpus}`}. One event loop uses one of them; a worker or a loop for each uses all. More workers than CPUs do no more work, they only take turns.`,
       ]
     case 'blocking':
       return [
-        `A request takes ${msText(timeMs)} on average, and a CPU works for ${msText(cpuMs)} of that. Most of the rest it waits and lets its event loop go on with others, but not all requests do.`,
+        `A request takes ${timeText(timeMs)} on average, and a CPU works for ${timeText(cpuMs)} of that. Most of the rest it waits and lets its event loop go on with others, but not all requests do.`,
       ]
     case 'between':
       return [
-        `A request takes ${msText(timeMs)}, of which a CPU works for ${msText(cpuMs)} (${percentText(cpuMs / timeMs)}). It waits for long enough that a loop can go on with others, but computes so much that one CPU is soon busy.`,
+        `A request takes ${timeText(timeMs)}, of which a CPU works for ${timeText(cpuMs)} (${percentText(cpuMs / timeMs)}). It waits for long enough that a loop can go on with others, but computes so much that one CPU is soon busy.`,
       ]
   }
 }
@@ -90,7 +90,7 @@ function blocking({ models, workload }: Findings, best: ModelResult, nature: Nat
   if (worst === undefined || kindOf(nature) !== 'blocking') return []
   const share = nature.blocking.reduce((sum, route) => sum + route.share, 0)
   const sentences = [
-    `${percentText(share)} of the requests (${worst.name}) hold their event loop for ${msText(worst.holdMs)} without giving it back, and all other requests of that loop wait as long.`,
+    `${percentText(share)} of the requests (${worst.name}) hold their event loop for ${timeText(worst.holdMs)} without giving it back, and all other requests of that loop wait as long.`,
   ]
   const ordinary = workload.routes.findIndex(({ method, path }) => nature.blocking.every(({ name }) => name !== `${method} ${path}`))
   const unprotected = models.find(({ model }) => model === 'hybrid')
@@ -100,7 +100,7 @@ function blocking({ models, workload }: Findings, best: ModelResult, nature: Nat
     const { method, path } = workload.routes[ordinary]!
     if (theirs > 1.3 * ours)
       sentences.push(
-        `At ${amount(rate)} requests a second 99 of 100 requests to ${method} ${path} took at most ${msText(theirs)} with “${unprotected.title}”, and ${msText(ours)} with “${best.title}”.`,
+        `At ${amount(rate)} requests a second 99 of 100 requests to ${method} ${path} took at most ${timeText(theirs)} with “${unprotected.title}”, and ${timeText(ours)} with “${best.title}”.`,
       )
   }
   return sentences
@@ -123,7 +123,7 @@ function queues(models: readonly ModelResult[], best: ModelResult): string[] {
   const { model, step } = waiting
   const refused = step.refused > 0 ? `, and ${percentText(step.refused / step.sent)} were refused` : ''
   return [
-    `At ${amount(step.offered)} requests a second under “${model.title}” requests waited up to ${msText(waits(step))} (p99) in the queue until a worker was free${refused}; under “${best.title}” ${msText(waits(stepAt(best, step.offered)!))}.`,
+    `At ${amount(step.offered)} requests a second under “${model.title}” requests waited up to ${timeText(waits(step))} (p99) in the queue until a worker was free${refused}; under “${best.title}” ${timeText(waits(stepAt(best, step.offered)!))}.`,
   ]
 }
 
@@ -134,7 +134,7 @@ function needed(models: readonly ModelResult[], best: ModelResult, nature: Natur
   const workers = Math.ceil((best.capacity * nature.timeMs) / 1_000)
   if (workers <= sync.workers) return []
   return [
-    `Sync workers would do as well if there were enough that no request waits for another: about ${amount(workers)} (${amount(best.capacity)} requests a second of ${msText(nature.timeMs)} each), if the machine can hold so many.`,
+    `Sync workers would do as well if there were enough that no request waits for another: about ${amount(workers)} (${amount(best.capacity)} requests a second of ${timeText(nature.timeMs)} each), if the machine can hold so many.`,
   ]
 }
 
@@ -146,7 +146,7 @@ function switches(models: readonly ModelResult[], best: ModelResult): string[] {
     const [busiest] = model.steps.toSorted((a, b) => b.throughput - a.throughput)
     if (busiest === undefined || busiest.throughput === 0) return undefined
     const { throughput, voluntarySwitches, involuntarySwitches, cpuUs } = busiest
-    return `“${model.title}” took ${amount(voluntarySwitches + involuntarySwitches)} context switches (${amount(involuntarySwitches)} of them forced) and ${msText(cpuUs / 1_000)} of CPU for each of ${amount(throughput)} requests a second`
+    return `“${model.title}” took ${amount(voluntarySwitches + involuntarySwitches)} context switches (${amount(involuntarySwitches)} of them forced) and ${timeText(cpuUs / 1_000)} of CPU for each of ${amount(throughput)} requests a second`
   }
   const [one, two] = [told(best), told(other)]
   return one === undefined || two === undefined ? [] : [`At its busiest ${one}; ${two}.`]
@@ -158,7 +158,7 @@ function alike(models: readonly ModelResult[], best: ModelResult, { places, rate
   if (equals.length === 0) return []
   const memory = (model: ModelResult): string => {
     const bytes = stepAt(model, rate)?.memoryBytes
-    return bytes === undefined ? '' : `, ${mebibytes(bytes)}`
+    return bytes === undefined ? '' : `, ${memoryText(bytes)}`
   }
   const told = equals.map((model) => `“${model.title}” (${amount(model.capacity)} requests a second${memory(model)})`)
   const list = told.length === 1 ? told[0] : `${told.slice(0, -1).join(', ')} and ${told.at(-1)}`

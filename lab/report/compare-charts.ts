@@ -1,6 +1,6 @@
 import type { Comparison, ModelResult, Step } from '../compare/comparison.ts'
 import type { Axis, Chart, Series } from './chart.ts'
-import { megabytes } from './figures.ts'
+import { mebibytes } from '../figures.ts'
 import { lineChart, swatch } from './line-chart.ts'
 import { markup, type Html } from './markup.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -31,7 +31,7 @@ export function costCharts(comparison: Comparison): Html {
   const switches = { label: 'Per request', unit: '' }
   return markup`${lineChart(chart('CPU', `How many of the machine’s ${comparison.machine.cpus} cores were at work. The client that asks shares them; its part is not in these lines.`, { label: 'Cores busy', unit: '' }, ({ cpus }) => cpus))}
 ${lineChart(chart('CPU for one request', 'Lower is better: what one answer costs. A line that falls as load grows shares its fixed costs among more requests.', { label: 'CPU time', unit: 'µs' }, ({ cpuUs }) => cpuUs))}
-${lineChart(chart('Memory', 'Lower is better: that of all processes together. Look how far apart the models lie; a line’s small ups and downs mean little.', { label: 'Memory', unit: 'MB' }, ({ memoryBytes }) => megabytes(memoryBytes)))}
+${lineChart(chart('Memory', 'Lower is better: that of all processes together. Look how far apart the models lie; a line’s small ups and downs mean little.', { label: 'Memory', unit: 'MiB' }, ({ memoryBytes }) => mebibytes(memoryBytes)))}
 ${lineChart(chart('Voluntary context switches', 'How often a worker went to sleep for each request, because it had nothing to go on with. Under load a loop finds the next request there already, and sleeps less.', switches, ({ voluntarySwitches }) => voluntarySwitches))}
 ${lineChart(chart('Involuntary context switches', 'How often a worker was interrupted for each request, because another wanted its core. Workers that are more than the cores get in each other’s way.', switches, ({ involuntarySwitches }) => involuntarySwitches))}`
 }

@@ -3,7 +3,7 @@ import { choice, costCharts, serviceCharts } from './compare-charts.ts'
 import { compareStyle } from './compare-style.ts'
 import { summary, verdict } from './compare-summary.ts'
 import { stepsTable, workloadTable } from './compare-tables.ts'
-import { figure, memory } from './figures.ts'
+import { figure, memoryText } from '../figures.ts'
 import { lessonStyle } from './lesson-style.ts'
 import { lesson } from './lesson.ts'
 import { markup, type Html } from './markup.ts'
@@ -27,11 +27,11 @@ function setting(comparison: Comparison): Section {
     id: 'setting',
     title: 'Machine and workload',
     body: markup`<dl class="facts">
-${fact('Machine', `${machine.cpus} ${machine.cpus === 1 ? 'core' : 'cores'}, ${memory(machine.memoryBytes)} of memory, ${machine.system}`)}
+${fact('Machine', `${machine.cpus} ${machine.cpus === 1 ? 'core' : 'cores'}, ${memoryText(machine.memoryBytes)} of memory, ${machine.system}`)}
 ${fact('Node', machine.node)}
 ${fact('App', app)}
 ${fact('Workload', known[workload.name] ?? workload.name)}
-${fact('Each model gets', budget.by === 'workers' ? `as many workers as it has use for, up to ${budget.workers}` : `${memory(budget.bytes)} of memory`)}
+${fact('Each model gets', budget.by === 'workers' ? `as many workers as it has use for, up to ${budget.workers}` : `${memoryText(budget.bytes)} of memory`)}
 ${fact('Begun', moment(startedAt))}
 </dl>
 ${workloadTable(comparison)}`,

@@ -1,7 +1,7 @@
 import type { Comparison } from '../compare/comparison.ts'
 import { stepAt } from '../compare/ranking.ts'
 import { routesTable, summaryTable } from './compare-tables.ts'
-import { figure } from './figures.ts'
+import { figure } from '../figures.ts'
 import { markup, type Html } from './markup.ts'
 import type { Section } from './page.ts'
 import { sideBySide, type SideBySide } from './side-by-side.ts'

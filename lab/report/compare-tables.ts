@@ -1,7 +1,7 @@
 import type { Comparison, ModelResult, Step } from '../compare/comparison.ts'
 import { commonRate, stepAt } from '../compare/ranking.ts'
 import { dataTable, type Cell } from './data-table.ts'
-import { figure, megabytes, memory } from './figures.ts'
+import { figure, mebibytes, memoryText } from '../figures.ts'
 import { markup, type Html } from './markup.ts'
 
 /** The models side by side, at the rate that all of them keep up with. */
@@ -37,7 +37,7 @@ export function summaryTable(comparison: Comparison): Html {
 const measures: readonly (readonly [name: string, of: (step: Step) => number])[] = [
   ['p99, ms', ({ p99Ms }) => p99Ms],
   ['CPU per request, µs', ({ cpuUs }) => cpuUs],
-  ['Memory, MB', ({ memoryBytes }) => megabytes(memoryBytes)],
+  ['Memory, MiB', ({ memoryBytes }) => mebibytes(memoryBytes)],
   ['Switches per request, voluntary', ({ voluntarySwitches }) => voluntarySwitches],
   ['Switches per request, involuntary', ({ involuntarySwitches }) => involuntarySwitches],
 ]
@@ -115,7 +115,7 @@ export const stepsTable = ({ title, steps }: ModelResult): Html =>
       step.queueP99Ms,
       step.cpus,
       step.cpuUs,
-      memory(step.memoryBytes),
+      memoryText(step.memoryBytes),
       step.voluntarySwitches,
       step.involuntarySwitches,
       step.clientLateMs ?? NaN,

@@ -1,4 +1,4 @@
-import { figure } from './figures.ts'
+import { figure } from '../figures.ts'
 import { markup, type Html } from './markup.ts'
 
 export type Cell = string | number | Html
@@ -34,6 +34,6 @@ export const dataTable = ({ caption, columns, rows }: DataTable): Html =>
     </table>
   </div>`
 
-const cellOf = (cell: Cell): Html => markup`<td${typeof cell === 'string' && markup` class="words"`}>${content(cell)}</td>`
+const cellOf = (cell: Cell): Html => markup`<td${typeof cell === 'string' && markup` class="in-words"`}>${content(cell)}</td>`
 
 const content = (cell: Cell): string | Html => (typeof cell === 'number' ? figure(cell) : cell)

@@ -1,6 +1,6 @@
 import { readings, valueAt, type Axis, type Chart, type Series } from './chart.ts'
 import { dataTable } from './data-table.ts'
-import { figure } from './figures.ts'
+import { figure } from '../figures.ts'
 import { dashOf, marker } from './marker.ts'
 import { markup, type Html } from './markup.ts'
 import { colourOf, height, placed, plot, width } from './plot.ts'

@@ -58,7 +58,7 @@ th, td { padding: 0.5rem 0.7rem; text-align: right; vertical-align: baseline; }
 thead th { vertical-align: bottom; color: var(--soft); font-size: 0.85rem; font-weight: 600; }
 tbody tr { border-top: 1px solid var(--line); }
 tbody th, thead th:first-child { position: sticky; left: 0; min-width: 8rem; background: var(--card); text-align: left; font-weight: 600; }
-td.words { text-align: left; }
+td.in-words { text-align: left; }
 
 .verdict { margin: 1.5rem 0 1.25rem; padding: 1.4rem 1.6rem 0.6rem; border: 1px solid var(--line); border-left: 6px solid var(--accent); border-radius: 14px; background: var(--card); }
 .answer { margin-bottom: 0.6rem; font-size: clamp(1.25rem, 1rem + 1.2vw, 1.6rem); line-height: 1.25; }

@@ -1,5 +1,5 @@
 import { drawable, isMeasured, type Axis, type Chart, type Series } from './chart.ts'
-import { tickLabel } from './figures.ts'
+import { tickLabel } from '../figures.ts'
 import { dashOf, looks, marker, round } from './marker.ts'
 import { markup, type Html } from './markup.ts'
 import { scaleOf } from './scale.ts'
