@@ -1,10 +1,9 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 
 import { findAdmin } from '../../config/admin-access.ts'
 import { systemWallClock } from '../../core/sources.ts'
 import { readVersion } from '../../core/version.ts'
-import type { Workload } from '../compare/comparison.ts'
-import { firstPage, readWorkload } from '../compare/workload.ts'
+import { workloadFor } from '../compare/workload.ts'
 import { type LabProgram, needLinux, runLabProgram, thisMachine } from '../engine/lab-program.ts'
 import { demoApp } from '../engine/package-root.ts'
 
@@ -32,16 +31,16 @@ async function run({ app, config, workload }: AdviseOptions, setting: Setting, {
   needLinux('advise')
   const path = app === undefined ? demoApp : resolve(app)
   const bench = { app: path, config, cwd: process.cwd(), env: process.env, pid: process.pid, tell, signal }
-  return await adviseByRunning(bench, { shown: app ?? 'demo', written: app ?? demoApp }, asked(workload, app), setting)
+  return await adviseByRunning(
+    bench,
+    { shown: app ?? 'demo', written: app ?? relative(process.cwd(), demoApp) },
+    workloadFor(workload, app, process.cwd()),
+    setting,
+  )
 }
 
 async function observed({ config, admin, adminToken }: AdviseOptions, setting: Setting, { tell, signal }: LabProgram): Promise<Advice> {
   const access = await findAdmin({ addressFlag: admin, tokenFlag: adminToken, configFile: config, env: process.env, cwd: process.cwd() })
   tell(`observing the cluster at ${access.address} for ${setting.pace.seconds} s`)
   return await adviseByObserving(adminReader(access), { app: access.address, signal }, setting)
-}
-
-/** The routes of the demo are not those of another app. */
-function asked(workload: string | undefined, app: string | undefined): Workload {
-  return workload === undefined && app !== undefined ? firstPage : readWorkload(workload ?? 'mixed', process.cwd())
 }

@@ -8,7 +8,7 @@ describe('the options of advise', () => {
       app: undefined,
       rate: undefined,
       observe: false,
-      pace: { seconds: 10, syncCounts: [1, 2, 4, 8, 16] },
+      pace: { seconds: 5, syncCounts: [1, 2, 4, 8, 16] },
     })
     expect(readOptions(['--quick', 'app.js'])).toMatchObject({ app: 'app.js', pace: { seconds: 4, syncCounts: [1, 2, 4] } })
   })
@@ -25,6 +25,12 @@ describe('the options of advise', () => {
   it('are refused all at once, with what is accepted', () => {
     expect(() => readOptions(['--rate=many', '--p99=0', '--seconds=1e9'])).toThrow(
       /--rate is many; accepted: requests per second.*\n.*--p99 is 0; accepted: a time.*\n.*--seconds is 1e9/,
+    )
+  })
+
+  it('are refused where nothing could be written in the end', () => {
+    expect(() => readOptions(['--html=/no/such/folder/advice.html', '--json=/no/such/folder/advice.json'])).toThrow(
+      /--html is .*accepted: a file in a folder that exists.*\n.*--json is /,
     )
   })
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 import { parseUnit } from '../../config/units.ts'
-import { ConfigError, type ConfigProblem } from '../../core/errors.ts'
+import { FlagReader, numberIn } from '../engine/flag-reader.ts'
 
 /** What a command line of `evenloop advise` asks for. */
 export interface AdviseOptions {
@@ -36,7 +36,7 @@ export interface Pace {
   readonly syncCounts: readonly number[]
 }
 
-const thorough: Pace = { probeSeconds: 2, seconds: 10, trials: 2, syncCounts: [1, 2, 4, 8, 16] }
+const thorough: Pace = { probeSeconds: 2, seconds: 5, trials: 3, syncCounts: [1, 2, 4, 8, 16] }
 const quick: Pace = { probeSeconds: 0.8, seconds: 4, trials: 1, syncCounts: [1, 2, 4] }
 
 /**
@@ -61,50 +61,40 @@ export function readOptions(argv: readonly string[]): AdviseOptions {
       'admin-token': { type: 'string' },
     },
   })
-  const problems: ConfigProblem[] = []
-  const refuse = (flag: string, value: string, accepted: string): void =>
-    void problems.push({ key: flag, value, accepted, source: 'command line' })
-  const read = (
-    flag: string,
-    text: string | undefined,
-    parse: (text: string) => number | undefined,
-    accepted: string,
-  ): number | undefined => {
-    const value = text === undefined ? undefined : parse(text)
-    if (text !== undefined && value === undefined) refuse(flag, text, accepted)
-    return value
-  }
+  const flags = new FlagReader()
   const pace = values.quick ? quick : thorough
   const [app] = positionals
-  if (values.observe && app !== undefined) refuse('--observe', `given with an app (${app})`, 'one of both: a running cluster has its app')
+  if (values.observe && app !== undefined)
+    flags.refuse('--observe', `given with an app (${app})`, 'one of both: a running cluster has its app')
   if (values.observe && values.workload !== undefined)
-    refuse('--workload', values.workload, 'none with --observe, which takes the requests that come')
+    flags.refuse('--workload', values.workload, 'none with --observe, which takes the requests that come')
   for (const name of ['admin', 'admin-token'] as const)
     if (!values.observe && values[name] !== undefined)
-      refuse(`--${name}`, 'given without --observe', 'it only where a running cluster is observed')
+      flags.refuse(`--${name}`, 'given without --observe', 'it only where a running cluster is observed')
   const options: AdviseOptions = {
     app,
     config: values.config,
     workload: values.workload,
-    rate: read('--rate', values.rate, (text) => numberIn(text, 0.1, 1e6), 'requests per second, 0.1 to 1000000'),
-    p99Ms: read('--p99', values.p99, parseTime, 'a time, for instance 50ms or 2s'),
+    rate: flags.read<number | undefined>(
+      '--rate',
+      values.rate,
+      undefined,
+      (text) => numberIn(text, 0.1, 1e6),
+      'requests per second, 0.1 to 1000000',
+    ),
+    p99Ms: flags.read<number | undefined>('--p99', values.p99, undefined, parseTime, 'a time, for instance 50ms or 2s'),
     pace: {
       ...pace,
-      seconds: read('--seconds', values.seconds, (text) => numberIn(text, 1, 3_600), 'seconds, 1 to 3600') ?? pace.seconds,
+      seconds: flags.read('--seconds', values.seconds, pace.seconds, (text) => numberIn(text, 1, 3_600), 'seconds, 1 to 3600'),
     },
-    html: values.html,
-    json: values.json,
+    html: flags.output('--html', values.html),
+    json: flags.output('--json', values.json),
     observe: values.observe,
     admin: values.admin,
     adminToken: values['admin-token'],
   }
-  if (problems.length > 0) throw new ConfigError(problems)
+  flags.end()
   return options
-}
-
-function numberIn(text: string, least: number, most: number): number | undefined {
-  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  return number >= least && number <= most ? number : undefined
 }
 
 function parseTime(text: string): number | undefined {

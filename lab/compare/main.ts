@@ -8,10 +8,9 @@ import type { Bench } from '../engine/rig.ts'
 import { comparePage } from '../report/compare-page.ts'
 
 import { comparisonText } from './comparison-text.ts'
-import type { Workload } from './comparison.ts'
 import { readOptions } from './options.ts'
 import { runComparison } from './run-comparison.ts'
-import { firstPage, readWorkload } from './workload.ts'
+import { workloadFor } from './workload.ts'
 
 // What `evenloop compare` starts: node main.js [APP] [flags]
 await runLabProgram('compare', async ({ signal, tell, endProgress, save }) => {
@@ -29,7 +28,7 @@ await runLabProgram('compare', async ({ signal, tell, endProgress, save }) => {
   }
   const comparison = await runComparison(options, {
     bench,
-    workload: asked(options.workload, app),
+    workload: workloadFor(options.workload, app, process.cwd()),
     // As whoever runs the command by hand from here would write it.
     appName: app ?? relative(process.cwd(), demoApp),
     version: readVersion(),
@@ -44,8 +43,3 @@ await runLabProgram('compare', async ({ signal, tell, endProgress, save }) => {
   // Whoever waits for it should know that it is not whole.
   if (signal.aborted) process.exitCode = 1
 })
-
-/** The routes of the demo are not those of another app. */
-function asked(workload: string | undefined, app: string | undefined): Workload {
-  return workload === undefined && app !== undefined ? firstPage : readWorkload(workload ?? 'mixed', process.cwd())
-}

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { ConfigError, type ConfigProblem } from '../../core/errors.ts'
 import { parseUnit } from '../../config/units.ts'
+import { FlagReader, numberIn } from '../engine/flag-reader.ts'
 
 import { type ModelName, modelNames } from './comparison.ts'
 
@@ -61,27 +59,27 @@ export function readOptions(argv: readonly string[]): CompareOptions {
       config: { type: 'string' },
     },
   })
-  const problems: ConfigProblem[] = []
-  const read = <T>(flag: string, text: string | undefined, fallback: T, parse: (text: string) => T | undefined, accepted: string): T => {
-    if (text === undefined) return fallback
-    const value = parse(text)
-    if (value === undefined) problems.push({ key: flag, value: text, accepted, source: 'command line' })
-    return value ?? fallback
-  }
+  const flags = new FlagReader()
   const pace = values.quick ? quick : thorough
-  const stepSeconds = read('--seconds', values.seconds, pace.stepSeconds, parseSeconds, 'seconds for each rate, 0.5 to 600')
+  const stepSeconds = flags.read(
+    '--seconds',
+    values.seconds,
+    pace.stepSeconds,
+    (text) => numberIn(text, 0.5, 600),
+    'seconds for each rate, 0.5 to 600',
+  )
   const options: CompareOptions = {
     app: positionals[0],
     config: values.config,
     workload: values.workload,
-    budget: read(
+    budget: flags.read<Budget>(
       '--budget',
       values.budget,
       { by: 'workers', workers: undefined },
       parseBudget,
       'workers=N (2 to 1024) or memory=SIZE (for instance memory=1GiB)',
     ),
-    models: read('--models', values.models, modelNames, parseModels, `a list among ${modelNames.join(',')}`),
+    models: flags.read('--models', values.models, modelNames, parseModels, `a list among ${modelNames.join(',')}`),
     // Who takes little time for each rate has none for the rest either.
     pace: {
       ...pace,
@@ -89,19 +87,17 @@ export function readOptions(argv: readonly string[]): CompareOptions {
       warmUpSeconds: Math.min(pace.warmUpSeconds, 2 * stepSeconds),
       burstSeconds: Math.min(pace.burstSeconds, 2 * stepSeconds),
     },
-    rates: read('--rates', values.rates, undefined, parseRates, 'requests per second, 1 to 20 of them, for instance 100,200,400'),
-    html: values.html,
-    json: values.json,
+    rates: flags.read<readonly number[] | undefined>(
+      '--rates',
+      values.rates,
+      undefined,
+      parseRates,
+      'requests per second, 1 to 20 of them, for instance 100,200,400',
+    ),
+    html: flags.output('--html', values.html),
+    json: flags.output('--json', values.json),
   }
-  // Better now than after minutes.
-  for (const [flag, file] of [
-    ['--html', options.html],
-    ['--json', options.json],
-  ] as const) {
-    if (file !== undefined && file !== '' && !existsSync(dirname(resolve(file))))
-      problems.push({ key: flag, value: file, accepted: 'a file in a folder that exists', source: 'command line' })
-  }
-  if (problems.length > 0) throw new ConfigError(problems)
+  flags.end()
   return options
 }
 
@@ -119,11 +115,6 @@ function parseModels(text: string): readonly ModelName[] | undefined {
   const names = text.split(',').map((name) => name.trim())
   const known = modelNames.filter((model) => names.includes(model))
   return known.length === new Set(names).size ? known : undefined
-}
-
-function parseSeconds(text: string): number | undefined {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
-  return seconds >= 0.5 && seconds <= 600 ? seconds : undefined
 }
 
 function parseRates(text: string): readonly number[] | undefined {

@@ -14,10 +14,17 @@ export const knownWorkloads: Readonly<Record<string, readonly WorkloadRoute[]>> 
   mixed: [get('/io?ms=10', 97), get('/block?ms=50', 3)],
 }
 
-/** The first page of an app, and nothing else. */
-export const firstPage: Workload = { name: 'GET /', routes: [get('/')] }
+const firstPage: Workload = { name: 'GET /', routes: [get('/')] }
 
 const accepted = `${Object.keys(knownWorkloads).join(', ')} (routes of the demo), or the name of a JSON file: {"routes":[{"method":"GET","path":"/","weight":1}]}`
+
+/**
+ * The one that was asked for, by its name or from a file. Where none was, the first page of an app, since the demo's routes are not its own.
+ * @throws ConfigError, UsageError
+ */
+export function workloadFor(asked: string | undefined, app: string | undefined, cwd: string): Workload {
+  return asked === undefined && app !== undefined ? firstPage : readWorkload(asked ?? 'mixed', cwd)
+}
 
 /**
  * A workload by its name, or from a file.
