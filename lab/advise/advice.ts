@@ -27,10 +27,17 @@ export interface Advice {
   readonly failures: readonly string[]
 }
 
+/** As it is typed into a shell. @param app the app's file */
+export const commandFor = (app: string, recommendation: Recommendation): string =>
+  ['evenloop', 'start', app, ...flagsFor(recommendation)].map(quoted).join(' ')
+
+const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)
+
 /** The flags of `evenloop start` that set up what is recommended. */
-export function flagsFor({ setup, concurrency, queue }: Recommendation): string[] {
+export function flagsFor({ setup, concurrency, declared, queue }: Recommendation): string[] {
   const flags = flagsOf(setup)
   if (setup.model !== 'sync' && concurrency !== 'auto') flags.push('--concurrency', String(concurrency))
+  if (declared.length > 0) flags.push('--routes', declared.map((route) => `${route}=blocking`).join(','))
   flags.push('--limits-queue', String(queue.requests), '--timeouts-queue', `${queue.waitMs}ms`)
   return flags
 }

@@ -1,7 +1,7 @@
 import { RunError } from '../../core/errors.ts'
 import type { Comparison, Workload } from '../compare/comparison.ts'
 
-import { type Advice, flagsFor } from './advice.ts'
+import { type Advice, commandFor } from './advice.ts'
 import type { Goal } from './candidates.ts'
 import { explain } from './explain.ts'
 import { explainTrial } from './explain-trial.ts'
@@ -80,7 +80,7 @@ function adviceFrom(findings: Findings, recommendation: Recommendation, { app, w
   return {
     ...{ version, startedAt, machine, app, workload, findings, recommendation },
     sentences: explain(findings, recommendation),
-    command: ['evenloop', 'start', written, ...flagsFor(recommendation)].join(' '),
+    command: commandFor(written, recommendation),
     tried: [],
     failures: [],
   }

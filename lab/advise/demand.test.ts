@@ -8,6 +8,7 @@ const probe = (given: Partial<RouteProbe>): RouteProbe => ({
   name: 'GET /',
   share: 1,
   aloneMs: [10],
+  heldAloneMs: 0.1,
   heldMs: 0.1,
   cpuMs: 0.1,
   besideMs: 0.05,
@@ -26,6 +27,11 @@ describe('what a route asks for', () => {
 
   it('is computing where the CPU was busy for as long as the loop was held', () => {
     expect(demand({ aloneMs: [5], heldMs: 5.1, cpuMs: 5, perSecond: 195 })).toMatchObject({ cpuMs: 5, heldMs: 0, lockMs: 0 })
+  })
+
+  it('is no waiting where a CPU is only slower for a request that is alone', () => {
+    const { waitMs } = demand({ aloneMs: [2.2], heldAloneMs: 2, heldMs: 1.3, cpuMs: 1.3, perSecond: 700 })
+    expect(waitMs).toBeCloseTo(0.2, 6)
   })
 
   it('is holding where the loop was held and no CPU busy', () => {

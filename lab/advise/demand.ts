@@ -4,10 +4,14 @@ import type { RouteDemand } from './route-demand.ts'
 export interface RouteProbe {
   /** `GET /io?ms=50` */
   readonly name: string
+  /** As the loops know it: the route that did what was asked for. */
+  readonly pattern?: string | undefined
   /** Of all requests, 0 to 1. */
   readonly share: number
   /** Responses of requests that were alone, in no order. */
   readonly aloneMs: readonly number[]
+  /** Alone, per request: how long it held its event loop; NaN where nobody could tell. A CPU that has just been idle is slower than a busy one. */
+  readonly heldAloneMs: number
   /** Under load, per request: how long it held its event loop; NaN where nobody could tell. */
   readonly heldMs: number
   /** Under load, per request: CPU time of the loop's process. */
@@ -53,10 +57,11 @@ export function demandOf(probe: RouteProbe, cpus: number): Demand {
   const lockMs = lockOf(probe, { alone, busy, computing: onLoop + besideMs }, cpus)
   const route: RouteDemand = {
     name,
+    pattern: probe.pattern,
     share,
     cpuMs: onLoop,
     heldMs: busy - onLoop,
-    waitMs: Math.max(0, alone - busy - lockMs),
+    waitMs: Math.max(0, alone - Math.max(busy, Number.isFinite(probe.heldAloneMs) ? probe.heldAloneMs : 0) - lockMs),
     lockMs,
     lockIsLocal: probe.perSecondOfTwo !== undefined && probe.perSecondOfTwo > isOwn * probe.perSecond,
     spread: spreadOf(sorted, alone),

@@ -6,7 +6,7 @@ import type { Step } from '../compare/comparison.ts'
 
 import { choose } from './choose.ts'
 import { explainTrial } from './explain-trial.ts'
-import { finalists, type Tried, winner } from './finalists.ts'
+import { finalists, hopeful, middleOf, type Tried, winner } from './finalists.ts'
 import { mixOf } from './measure-throughput.ts'
 import { weighAll } from './recommend.ts'
 
@@ -37,12 +37,19 @@ describe('a choice', () => {
 })
 
 describe('finalists', () => {
-  it('are the best of each kind that comes near, the recommended one first', () => {
-    const [first, ...others] = finalists(options, goal, routes)
-    expect(first).toBe(choose(options, goal, routes))
-    for (const { predicted } of others) expect(predicted.p99Ms).toBeLessThanOrEqual(first!.predicted.p99Ms * 2 + 10)
-    const kinds = [first!, ...others].map(({ setup }) => `${setup.model === 'sync'} ${setup.blockingWorkers > 0}`)
-    expect(new Set(kinds).size).toBe(kinds.length)
+  it('are the best of each kind that comes near and the next larger of it, the recommended one first', () => {
+    const finals = finalists(options, goal, routes)
+    expect(finals[0]).toBe(choose(options, goal, routes))
+    for (const { predicted } of finals) expect(predicted.p99Ms).toBeLessThanOrEqual(finals[0]!.predicted.p99Ms * 2 + 10)
+    const kinds = new Map<string, number[]>()
+    for (const { setup, workers } of finals) {
+      const kind = `${setup.model === 'sync'} ${setup.blockingWorkers > 0}`
+      kinds.set(kind, [...(kinds.get(kind) ?? []), workers])
+    }
+    expect(kinds.size).toBeGreaterThan(1)
+    for (const workers of kinds.values()) expect(workers.length).toBeLessThanOrEqual(3)
+    for (const [fewest, ...more] of kinds.values()) for (const workers of more) expect(workers).toBeGreaterThan(fewest!)
+    expect(new Set(finals).size).toBe(finals.length)
   })
 
   it('are decided by what was measured, and never by one that fell behind', () => {
@@ -55,6 +62,20 @@ describe('finalists', () => {
     expect(winner(tried, goal, routes)).toBe(tried[1])
     expect(winner([tried[0]!], goal, routes)).toBe(tried[0])
   })
+
+  it('are run no more once they are far behind, or do not keep up where another one does', () => {
+    const tried = (p99Ms: number, saturated = false): Tried => ({ option: options[0]!, measured: { p99Ms, saturated } as unknown as Step })
+    const [best, near, far, behind] = [tried(20), tried(32), tried(34), tried(5, true)]
+    expect(hopeful([best, near, far, behind])).toEqual([best, near])
+    expect(hopeful([behind])).toEqual([behind])
+  })
+
+  it('count by the middle one of their runs, where falling behind is worse than any time', () => {
+    const run = (p99Ms: number, saturated = false): Step => ({ p99Ms, saturated }) as unknown as Step
+    expect(middleOf([run(9), run(5), run(70)]).p99Ms).toBe(9)
+    expect(middleOf([run(9), run(5, true), run(7)]).p99Ms).toBe(9)
+    expect(middleOf([run(9), run(5)]).p99Ms).toBe(5)
+  })
 })
 
 describe('what is said of a trial', () => {
@@ -66,13 +87,13 @@ describe('what is said of a trial', () => {
 
   it('is what was measured beside what was predicted', () => {
     const best = tried(first, 61)
-    expect(explainTrial([best], best, first!.title)[0]).toMatch(/took no longer than 61\.0 ms, where .* was predicted\.$/)
+    expect(explainTrial([best], best, first!.title)[0]).toMatch(/took no longer than 61 ms, where .* was predicted\.$/)
   })
 
   it('is why another one is recommended than was predicted', () => {
     const best = tried(second, 61)
     expect(explainTrial([tried(first, 90), best], best, first!.title)[0]).toContain(
-      `${first!.title} was predicted to be as good or better, but took 90.0 ms`,
+      `${first!.title} was predicted to be as good or better, but took 90 ms`,
     )
   })
 })

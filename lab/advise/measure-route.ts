@@ -4,7 +4,7 @@ import type { Client } from '../../load/client/client.ts'
 import type { WorkloadRoute } from '../compare/comparison.ts'
 
 import type { RouteProbe } from './demand.ts'
-import { holdsSince, readHolds, totalOf } from './holds.ts'
+import { type Holds, holdsSince, readHolds, totalOf } from './holds.ts'
 import type { Rig } from '../engine/rig.ts'
 
 const seed = 1
@@ -26,10 +26,13 @@ export async function measureRoute(rig: Rig, route: WorkloadRoute, share: number
   await answersOf(client, route, few, seconds / 2)
   const one = await answersOf(client, route, 1, seconds / 2)
   const rate = Math.min(mostAlone, Math.max(1, one * lightly))
+  const holdsBefore = readHolds(await rig.cluster.metrics())
   const alone = await client.offer({ routes: [route], rate, seconds, seed, graceSeconds: 10 })
+  const { latenciesMs } = alone.routes[0]!
+  const heldAloneMs = meanHoldMs(totalOf(await holdsAfter(rig, holdsBefore, latenciesMs.length)))
   const light = await underLoad(rig, route, few, seconds)
   const full = light.perSecond > parallel * few * one ? await underLoad(rig, route, many, seconds) : light
-  return { name: `${route.method} ${route.path}`, share, aloneMs: [...alone.routes[0]!.latenciesMs], ...full }
+  return { name: `${route.method} ${route.path}`, share, aloneMs: [...latenciesMs], heldAloneMs, ...full }
 }
 
 /** How often a route is answered in a second, on so many connections that each ask again when they are answered. */
@@ -38,7 +41,7 @@ export async function answersOf(client: Client, route: WorkloadRoute, connection
   return burst.routes[0]!.good / burst.seconds
 }
 
-type UnderLoad = Pick<RouteProbe, 'heldMs' | 'cpuMs' | 'besideMs' | 'connections' | 'idle' | 'perSecond'>
+type UnderLoad = Pick<RouteProbe, 'pattern' | 'heldMs' | 'cpuMs' | 'besideMs' | 'connections' | 'idle' | 'perSecond'>
 
 async function underLoad(rig: Rig, route: WorkloadRoute, connections: number, seconds: number): Promise<UnderLoad> {
   const holdsBefore = readHolds(await rig.cluster.metrics())
@@ -46,21 +49,31 @@ async function underLoad(rig: Rig, route: WorkloadRoute, connections: number, se
   const perSecond = await answersOf(rig.client, route, connections, seconds)
   const now = rig.cpu()
   const least = perSecond * seconds
-  let holds = totalOf(new Map())
-  // What the last requests did is told a little later.
-  for (let waited = 0; waited < 4; waited++) {
-    await after(reportMs)
-    const then = totalOf(holdsSince(holdsBefore, readHolds(await rig.cluster.metrics())))
-    if (then.requests >= least && then.requests === holds.requests) break
-    holds = then
-  }
+  const byRoute = await holdsAfter(rig, holdsBefore, least)
+  const holds = totalOf(byRoute)
   const requests = Math.max(1, least, holds.requests)
   return {
-    heldMs: holds.requests === 0 ? Number.NaN : (1_000 * holds.seconds) / holds.requests,
+    pattern: [...byRoute].toSorted(([, one], [, other]) => other.requests - one.requests)[0]?.[0],
+    heldMs: meanHoldMs(holds),
     cpuMs: (now.loops - before.loops) / requests,
     besideMs: (now.beside - before.beside) / requests,
     connections,
     idle: (now.idle - before.idle) / Math.max(1, now.all - before.all),
     perSecond,
   }
+}
+
+const meanHoldMs = ({ requests, seconds }: Holds): number => (requests === 0 ? Number.NaN : (1_000 * seconds) / requests)
+
+/** What at least so many requests held since, by route: what the last ones did is told a little later. */
+async function holdsAfter({ cluster }: Rig, before: ReadonlyMap<string, Holds>, least: number): Promise<ReadonlyMap<string, Holds>> {
+  let holds: ReadonlyMap<string, Holds> = new Map()
+  for (let waited = 0; waited < 4; waited++) {
+    await after(reportMs)
+    const then = holdsSince(before, readHolds(await cluster.metrics()))
+    const { requests } = totalOf(then)
+    if (requests >= least && requests === totalOf(holds).requests) break
+    holds = then
+  }
+  return holds
 }

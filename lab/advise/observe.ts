@@ -62,7 +62,17 @@ export function whatCame(
   const routes = holds.map(([name, one]): RouteDemand => {
     const busy = (1_000 * one.seconds) / one.requests
     const share = one.requests / requests
-    return { name, share, cpuMs: busy * computing, heldMs: busy * (1 - computing), waitMs, lockMs: 0, lockIsLocal: false, spread: [] }
+    return {
+      name,
+      pattern: name,
+      share,
+      cpuMs: busy * computing,
+      heldMs: busy * (1 - computing),
+      waitMs,
+      lockMs: 0,
+      lockIsLocal: false,
+      spread: [],
+    }
   })
   const processes = new Map(serving.map(({ pid, rssBytes }) => [pid, rssBytes]))
   const processBytes = [...processes.values()].reduce((sum, bytes) => sum + bytes, 0) / Math.max(1, processes.size)

@@ -2,7 +2,7 @@ import { seededRng } from '../randomness.ts'
 
 import { candidates, type Goal } from './candidates.ts'
 import { choose } from './choose.ts'
-import { ceilingOf, type Ceiling, type Machine } from './layout.ts'
+import { ceilingOf, type Ceiling, isBlocking, type Machine } from './layout.ts'
 import { aloneMs, meanOf, type RouteDemand } from './route-demand.ts'
 import { layoutOf, memoryOf, type Setup, titleOf, type WorkerMemory, workersOf } from './setup.ts'
 import { type Predicted, simulate } from './simulate.ts'
@@ -35,6 +35,8 @@ export interface Recommendation extends Option {
   readonly byChance: Predicted
   /** Requests that one loop shall hold at once; 1 for sync workers. */
   readonly concurrency: number | 'auto'
+  /** Routes to declare as blocking, so that nothing waits until the balancers have learned it. */
+  readonly declared: readonly string[]
   /** `limits.queue` and `timeouts.queue`: more than that would only wait longer. */
   readonly queue: { readonly requests: number; readonly waitMs: number }
   /** Whether it is predicted to keep up with the rate, and to stay below the p99 that was asked for. */
@@ -85,6 +87,7 @@ export function recommendOption(
     byChance: again('chance'),
     goal,
     concurrency: concurrencyFor(chosen, findings),
+    declared: declaredFor(chosen, routes),
     queue: queueFor(chosen, predicted),
     reaches: keepsUp(chosen.ceiling, goal) && (goal.p99Ms === undefined || predicted.p99Ms <= goal.p99Ms),
     options,
@@ -124,6 +127,13 @@ function concurrencyFor({ setup, ceiling }: Option, { routes }: Findings): numbe
   if (lockMs === 0) return 'auto'
   const held = (ceiling.perSecond / 1_000) * meanOf(routes, aloneMs)
   return Math.max(2, Math.ceil((2 * held) / workersOf(setup)))
+}
+
+/** Those that are kept apart from others, where the flag that declares them can name them. */
+function declaredFor({ setup }: Option, routes: readonly RouteDemand[]): string[] {
+  const blocking = routes.filter(isBlocking)
+  if (setup.model !== 'hybrid' || blocking.length === routes.length) return []
+  return [...new Set(blocking.flatMap(({ pattern }) => pattern ?? []))].filter((pattern) => /^[A-Z]+ \/[^\s,='"]*$/.test(pattern))
 }
 
 /** As long a queue as is answered while its last one still has the patience: ten times the usual, and at least a second. */

@@ -13,7 +13,8 @@ export async function rehearse(
   { routes, rate, seconds }: { readonly routes: readonly WorkloadRoute[]; readonly rate: number; readonly seconds: number },
 ): Promise<Step> {
   return await withRig(bench, flags, async ({ cluster, client }) => {
-    await client.offer({ routes, rate, seconds: Math.max(2, seconds / 2), seed: warmUpSeed, graceSeconds: 10 })
+    // It may begin with a loop that is held up for long, until its balancer has learned why: what came of that is to be over.
+    await client.offer({ routes, rate, seconds: Math.max(2, seconds / 2), seed: warmUpSeed, graceSeconds: 30 })
     return await runStep(cluster, client, { routes, rate, seconds, seed })
   })
 }

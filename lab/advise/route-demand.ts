@@ -2,6 +2,8 @@
 export interface RouteDemand {
   /** `GET /io?ms=50` */
   readonly name: string
+  /** As the loops know it, such as `GET /users/:id`; undefined where they know none. */
+  readonly pattern?: string | undefined
   /** Of all requests, 0 to 1. */
   readonly share: number
   /** It computes: its event loop and a CPU are taken. */

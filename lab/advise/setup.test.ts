@@ -32,6 +32,15 @@ describe('a cluster that is advised', () => {
     expect([concurrency, limits.queue, timeouts.queue]).toEqual([locked.concurrency, locked.queue.requests, locked.queue.waitMs])
   })
 
+  it('declares the routes that are known to block, by the names that loops know them by', async () => {
+    const named = [routes[0]!, { ...routes[1]!, pattern: 'GET /block/:id' }]
+    const { recommendation, command } = adviceOf(findingsOf(named), 600)
+    expect(recommendation.setup.blockingWorkers).toBeGreaterThan(0)
+    expect((await settingsOf(flagsFor(recommendation))).routes).toEqual({ 'GET /block/:id': 'blocking' })
+    expect(command).toContain(" --routes 'GET /block/:id=blocking' ")
+    expect(adviceOf(findingsOf(routes), 600).command).not.toContain('--routes')
+  })
+
   it('is named for people', () => {
     expect(titleOf(loopSetup(1))).toBe('async, 1 loop')
     expect(titleOf(loopSetup(1, 1))).toBe('hybrid, 1 loop and 1 worker for blocking routes')

@@ -3,7 +3,7 @@ import type { Step, WorkloadRoute } from '../compare/comparison.ts'
 import type { Bench } from '../engine/rig.ts'
 
 import { flagsFor } from './advice.ts'
-import type { Tried } from './finalists.ts'
+import { hopeful, middleOf, type Tried } from './finalists.ts'
 import type { Recommendation } from './recommend.ts'
 import { rehearse } from './rehearse.ts'
 
@@ -16,32 +16,40 @@ export interface Trial {
   readonly trials: number
 }
 
-/** Runs each of the finalists, in turns, and keeps the better of its runs: what else a machine does makes times only longer. */
+/**
+ * Runs the finalists in turns, those that have fallen far behind no more, and keeps the middle one of each one's runs: what else the machine does at one
+ * moment, and how its scheduler happens to place processes, shall not decide.
+ */
 export async function tryOut(
   bench: Bench,
   finals: readonly Recommendation[],
   trial: Trial,
 ): Promise<{ tried: Tried[]; failures: string[] }> {
-  const measured = new Map<Recommendation, Step>()
-  const failures = new Map<Recommendation, string>()
-  for (let turn = 0; turn < trial.trials; turn++) {
-    for (const final of finals.filter((each) => !failures.has(each))) {
-      bench.tell(`${final.title}: whether it holds what is predicted`)
+  const runs = new Map<Recommendation, Step[]>()
+  const failures: string[] = []
+  let racing = finals
+  for (let turn = 1; turn <= trial.trials; turn++) {
+    for (const final of racing) {
+      bench.tell(`${final.title}: whether it holds what is predicted (${turn} of ${trial.trials})`)
       try {
-        const step = await rehearse(bench, flagsFor(final), trial)
-        const before = measured.get(final)
-        if (before === undefined || isBetter(step, before)) measured.set(final, step)
+        runs.set(final, [...(runs.get(final) ?? []), await rehearse(bench, flagsFor(final), trial)])
       } catch (error) {
         // What was found out is worth telling all the same.
         if (!(error instanceof RunError) || bench.signal.aborted) throw error
-        failures.set(final, `${final.title}: ${error.message}`)
+        failures.push(`${final.title}: ${error.message}`)
+        runs.delete(final)
+        racing = racing.filter((each) => each !== final)
       }
     }
+    const ahead = new Set(hopeful(racing.map((final) => triedOf(final, runs.get(final)!))).map(({ option }) => option.title))
+    racing = racing.filter(({ title }) => ahead.has(title))
+    // A race of one is over.
+    if (racing.length < 2) break
   }
-  const tried = [...measured].map(([{ setup, title, workers, memoryBytes, ceiling, predicted }, step]): Tried => {
-    return { option: { setup, title, workers, memoryBytes, ceiling, predicted }, measured: step }
-  })
-  return { tried, failures: [...failures.values()] }
+  return { tried: [...runs].map(([final, steps]) => triedOf(final, steps)), failures }
 }
 
-const isBetter = (step: Step, than: Step): boolean => (step.saturated === than.saturated ? step.p99Ms < than.p99Ms : than.saturated)
+const triedOf = ({ setup, title, workers, memoryBytes, ceiling, predicted }: Recommendation, steps: readonly Step[]): Tried => ({
+  option: { setup, title, workers, memoryBytes, ceiling, predicted },
+  measured: middleOf(steps),
+})

@@ -1,5 +1,5 @@
 import { explain } from '../../lab/advise/explain.ts'
-import { type Advice, flagsFor } from '../../lab/advise/advice.ts'
+import { type Advice, commandFor } from '../../lab/advise/advice.ts'
 import { type Findings, recommend } from '../../lab/advise/recommend.ts'
 import type { RouteDemand } from '../../lab/advise/route-demand.ts'
 
@@ -41,7 +41,7 @@ export function adviceOf(findings: Findings, rate: number): Advice {
     findings,
     recommendation,
     sentences: explain(findings, recommendation),
-    command: ['evenloop', 'start', 'app.js', ...flagsFor(recommendation)].join(' '),
+    command: commandFor('app.js', recommendation),
     tried: [],
     failures: [],
   }

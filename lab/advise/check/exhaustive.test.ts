@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 
+import { demandOf, findingsOf } from '../../../test/support/advice.ts'
 import type { Step } from '../../compare/comparison.ts'
 
-import { bestOf, outcomeOf } from './exhaustive.ts'
+import { bestOf, everySetup, outcomeOf } from './exhaustive.ts'
 import { loopSetup, syncSetup } from '../setup.ts'
 
 const measured = (throughput: number, p99Ms: number) => ({ throughput, p99Ms }) as unknown as Step
@@ -18,7 +19,13 @@ it('holds a pick against the best of those that keep up', () => {
   expect(outcome(40, 80).isGood).toBe(false)
 })
 
-it('takes the better of two rounds', () => {
-  const round = (p99Ms: number) => [{ setup: loopSetup(1), step: measured(100, p99Ms) }]
-  expect(bestOf([round(40), round(30)])[0]!.step.p99Ms).toBe(30)
+it('leaves out what could by far not keep up', () => {
+  const findings = findingsOf([demandOf({ waitMs: 50 })], {}, 2)
+  const workers = everySetup(loopSetup(1), findings, 300).flatMap(({ model, loops }) => (model === 'sync' ? [loops] : []))
+  expect(workers).toEqual([12, 16, 24, 32])
+})
+
+it('runs the best of those that keep up again', () => {
+  const all = [measured(100, 9), measured(20, 1), measured(99, 7), measured(98, 8)].map((step, at) => ({ setup: loopSetup(at + 1), step }))
+  expect(bestOf(all, 2).map(({ setup }) => setup.loops)).toEqual([3, 4])
 })
