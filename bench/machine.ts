@@ -46,7 +46,8 @@ function said(command: string, flag: string): string {
   }
 }
 
-function commit(): string {
+/** The commit that is measured, and whether files differ from it. */
+export function commit(): string {
   try {
     const git = (...args: string[]): string =>
       execFileSync('git', args, { cwd: new URL('..', import.meta.url), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()

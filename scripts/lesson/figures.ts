@@ -5,8 +5,8 @@ import { words, type Language } from './words.ts'
 export const workloads = ['io', 'cpu', 'mixed'] as const
 export type WorkloadName = (typeof workloads)[number]
 
-/** What has been measured. */
-export type Figures = Readonly<Partial<Record<WorkloadName, Comparison>>>
+/** What has been measured, and at which commit. */
+export type Figures = Readonly<Partial<Record<WorkloadName, Comparison & { readonly commit?: string }>>>
 
 /** What each model can do: the most that it kept up on each workload. */
 export function capacityBlock(figures: Figures, language: Language): string {
@@ -138,10 +138,13 @@ const latency = (result: ModelResult, rate: number, language: Language): string 
 const block = (parts: readonly string[], figures: Figures, shown: readonly WorkloadName[], language: Language): string =>
   [...parts, shown.map((name) => origin(name, figures[name], language)).join('\n')].join('\n\n')
 
-function origin(name: WorkloadName, comparison: Comparison | undefined, language: Language): string {
-  const { measured, missing, workers, memory } = words[language]
-  if (comparison === undefined) return missing(name, `node dist/cli/main.js compare --workload ${name} --json=docs/figures/${name}.json`)
-  const { machine, version, startedAt, budget } = comparison
-  const system = [`${machine.cpus} CPU`, machine.system, `Node ${machine.node}`, `evenloop ${version}`, startedAt.slice(0, 10)].join(', ')
+function origin(name: WorkloadName, comparison: Figures[WorkloadName], language: Language): string {
+  const { measured, missing, workers, memory, cpus } = words[language]
+  if (comparison === undefined) return missing(name, `npm run docs:figures ${name}`)
+  const { machine, version, startedAt, budget, commit } = comparison
+  const measuredVersion = commit === undefined ? version : `${version} (${commit})`
+  const system = [cpus(machine.cpus), machine.system, `Node ${machine.node}`, `evenloop ${measuredVersion}`, startedAt.slice(0, 10)].join(
+    ', ',
+  )
   return measured(name, system, budget.by === 'workers' ? workers(budget.workers) : memory(figure(budget.bytes / 2 ** 20, 0, language)))
 }

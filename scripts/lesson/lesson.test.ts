@@ -23,8 +23,10 @@ describe('the figures of the lesson', () => {
 
   it('says on what machine and when each workload was measured, and how the others can be', () => {
     const block = capacityBlock(figures, 'en')
-    expect(block).toContain('- `io`: 2 CPU, Linux 6.12 x64, Node v24.11.0, evenloop 0.5.0, 2026-11-23, 8 workers for each model')
-    expect(block).toContain('- `cpu`: not measured yet; `node dist/cli/main.js compare --workload cpu --json=docs/figures/cpu.json`')
+    expect(block).toContain('- `io`: 2 CPUs, Linux 6.12 x64, Node v24.11.0, evenloop 0.5.0, 2026-11-23, 8 workers for each model')
+    expect(block).toContain('- `cpu`: not measured yet; `npm run docs:figures cpu`')
+    const io = { ...figures.io, commit: 'abc1234' }
+    expect(capacityBlock({ io }, 'es')).toContain('- `io`: 2 CPU, Linux 6.12 x64, Node v24.11.0, evenloop 0.5.0 (abc1234), ')
   })
 
   it('has no number where nothing was measured', () => {

@@ -15,6 +15,7 @@ export interface Words {
   readonly capacities: string
   readonly measured: (workload: string, system: string, budget: string) => string
   readonly workers: (count: number) => string
+  readonly cpus: (count: number) => string
   readonly memory: (mebibytes: string) => string
   readonly missing: (workload: string, command: string) => string
   readonly picture: string
@@ -96,8 +97,9 @@ export const words: Readonly<Record<Language, Words>> = {
     capacities: 'The most requests a second that each model kept up:',
     measured: (workload, system, budget) => `- \`${workload}\`: ${system}, ${budget}`,
     workers: (count) => `${count} workers for each model`,
+    cpus: (count) => `${count} CPU${count === 1 ? '' : 's'}`,
     memory: (mebibytes) => `${mebibytes} MiB for each model`,
-    missing: (workload, command) => `- \`${workload}\`: not measured yet; \`${command}\`, then \`npm run docs:lesson\``,
+    missing: (workload, command) => `- \`${workload}\`: not measured yet; \`${command}\``,
     picture: 'The console: workers that live for hours, and the short tasks that each of them holds',
   },
   es: {
@@ -146,8 +148,9 @@ export const words: Readonly<Record<Language, Words>> = {
     capacities: 'El máximo de peticiones por segundo que sostuvo cada modelo:',
     measured: (workload, system, budget) => `- \`${workload}\`: ${system}, ${budget}`,
     workers: (count) => `${count} trabajadores para cada modelo`,
+    cpus: (count) => `${count} CPU`,
     memory: (mebibytes) => `${mebibytes} MiB para cada modelo`,
-    missing: (workload, command) => `- \`${workload}\`: sin medir todavía; \`${command}\` y después \`npm run docs:lesson\``,
+    missing: (workload, command) => `- \`${workload}\`: sin medir todavía; \`${command}\``,
     picture: 'La consola: trabajadores que viven horas y las tareas breves que atiende cada uno',
   },
 }
