@@ -1,12 +1,12 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 // A file that the counts are also written to, for a script to read.
 const report = process.env['TEST_REPORT']
 
 // What these prove does not hang on the line of Node: what other programs read, ask or serve (browsers, Prometheus, k6, Python's servers,
-// the benchmark's rivals), and loads that take long.
+// the benchmark's rivals), when the supervisor scales, what is written into files, and loads that take long.
 const once = [
-  'test/{advise,advise-page,bench,bench-mixed,compare,console-live,console-page,dashboards,dashboards-live}.test.ts',
+  'test/{access-log,advise,advise-page,autoscale,bench,bench-mixed,compare,console-live,console-page,dashboards,dashboards-live}.test.ts',
   'test/{head-scanner-peers,k6,k6-command,metrics-prometheus,overload,prometheus-rules,python-*,real-programs,report-page}.test.ts',
 ]
 
@@ -20,7 +20,16 @@ export default defineConfig({
       {
         test: { name: 'unit', include: ['{core,config,link,proxy,loop-node,supervisor,console,cli,lab,load,bench,scripts}/**/*.test.ts'] },
       },
-      { test: { name: 'cluster', include: ['test/**/*.test.ts'], exclude: once, ...wholeClusters, sequence: { groupOrder: 1 } } },
+      // The packages in test/programs/node_modules have tests of their own.
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...once],
+          ...wholeClusters,
+          sequence: { groupOrder: 1 },
+        },
+      },
       { test: { name: 'once', include: once, ...wholeClusters, sequence: { groupOrder: 2 } } },
     ],
   },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 
-import type { BalancerDecision } from '../core/decision.ts'
 import type { ClusterStatus } from '../core/status.ts'
 import { reasons } from '../proxy/balancing/placement.ts'
 import { type Cluster, startCluster } from './support/cluster.ts'
+import { explained } from './support/explained.ts'
 import { until } from './support/wait.ts'
 
 const app = 'test/fixtures/holding-routes-app.js'
@@ -31,12 +31,6 @@ async function ask(url: string): Promise<Choice> {
   const candidates = list.split(' ')
   const isKept = candidates.some((candidate) => candidate.startsWith(`${loop}:`) && candidate.endsWith('(isolated)'))
   return { loop, reason, strayed: isKept && candidates.some((candidate) => /^\d+:\d+$/.test(candidate)) }
-}
-
-/** What each balancer would do with a request now. */
-async function explained({ adminUrl }: Cluster, path: string): Promise<readonly BalancerDecision[]> {
-  const { decisions } = (await (await fetch(`${adminUrl}/api/explain?method=GET&path=${path}`)).json()) as { decisions: BalancerDecision[] }
-  return decisions
 }
 
 /** The choices for so many requests, asked for a few at a time. */

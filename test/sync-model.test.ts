@@ -3,8 +3,10 @@ import http from 'node:http'
 import { describe, expect, test } from 'vitest'
 
 import { startCluster, type Cluster } from './support/cluster.ts'
+import { explained } from './support/explained.ts'
 import { signal } from './support/program.ts'
 import { steadyLoad } from './support/steady-load.ts'
+import { until } from './support/wait.ts'
 
 interface Answer {
   readonly loop: string
@@ -95,6 +97,12 @@ test('a worker for blocking routes never holds two requests at once, though seve
       ...['--routes', '/hold=blocking', '--log-level', 'warn'],
     ],
   })
+  // A balancer that has no link to the pool yet makes do without it.
+  await until('links of both balancers to the pool', async () =>
+    (await explained(cluster, '/hold')).every(
+      ({ candidates }) => candidates.filter(({ loop, standing }) => loop.startsWith('b') && standing === 'eligible').length === 2,
+    ),
+  )
   const load = steadyLoad(cluster.url, ['/wait?ms=5', '/wait?ms=1'], 16)
   const held = await askMany(cluster, 60, '/hold?ms=10')
   await load.finish()

@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { expect, test } from 'vitest'
 
 import { startCluster } from './support/cluster.ts'
+import { temporaryFolder } from './support/ledger.ts'
 
 const app = 'test/fixtures/channel-app.js'
 
@@ -27,9 +31,10 @@ test('a loop whose app has closed that channel serves on, and says that it canno
   expect((await cluster.status()).loops).toMatchObject([{ state: 'ready', restarts: 0 }])
 })
 
-test('a profile with hundreds of thousands of different stacks does not cost the loop its life', async () => {
+test('a profile in which no stack comes twice does not cost the loop its life', async () => {
   const cluster = await startCluster({ app, args: ['--loops', '1'] })
-  const answer = fetch(`${cluster.url}/recurse`)
+  const until = join(temporaryFolder(), 'profiled')
+  const answer = fetch(`${cluster.url}/recurse?until=${encodeURIComponent(until)}`)
   await cluster.waitFor(
     'a loop that is held',
     ({ loops }) =>
@@ -38,7 +43,8 @@ test('a profile with hundreds of thousands of different stacks does not cost the
   )
   const { status, body } = await cluster.post('/api/loops/0/profile', { seconds: 3 })
   expect(status).toBe(200)
-  expect((body['nodes'] as unknown[]).length).toBeGreaterThan(100_000)
+  expect((body['nodes'] as unknown[]).length).toBeGreaterThan(10_000)
+  writeFileSync(until, '')
   expect((await answer).status).toBe(200)
   expect((await cluster.status()).loops).toMatchObject([{ state: 'ready', restarts: 0 }])
 })
