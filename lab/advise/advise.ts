@@ -46,7 +46,9 @@ export async function adviseByRunning(
   const given: Given = { app: app.shown, written: app.written, workload, setting }
   // What cannot keep up would only be seen to fall behind.
   if (!options.some(({ ceiling }) => keepsUp(ceiling, goal))) return adviceFrom(findings, recommend(findings, goal), given)
-  const finals = finalists(options, goal, findings.routes).map((option) => recommendOption(option, { findings, goal, options }))
+  const finals = finalists(options, goal, findings.routes, setting.pace.larger).map((option) =>
+    recommendOption(option, { findings, goal, options }),
+  )
   const { tried, failures } = await tryOut(bench, finals, { routes: workload.routes, rate: goal.rate, ...setting.pace })
   if (tried.length === 0) return { ...adviceFrom(findings, recommend(findings, goal), given), failures }
   const best = winner(tried, goal, findings.routes)

@@ -38,7 +38,7 @@ describe('a choice', () => {
 
 describe('finalists', () => {
   it('are the best of each kind that comes near and the next larger of it, the recommended one first', () => {
-    const finals = finalists(options, goal, routes)
+    const finals = finalists(options, goal, routes, 2)
     expect(finals[0]).toBe(choose(options, goal, routes))
     for (const { predicted } of finals) expect(predicted.p99Ms).toBeLessThanOrEqual(finals[0]!.predicted.p99Ms * 2 + 10)
     const kinds = new Map<string, number[]>()
@@ -50,6 +50,7 @@ describe('finalists', () => {
     for (const workers of kinds.values()) expect(workers.length).toBeLessThanOrEqual(3)
     for (const [fewest, ...more] of kinds.values()) for (const workers of more) expect(workers).toBeGreaterThan(fewest!)
     expect(new Set(finals).size).toBe(finals.length)
+    expect(finalists(options, goal, routes, 0)).toHaveLength(kinds.size)
   })
 
   it('are decided by what was measured, and never by one that fell behind', () => {

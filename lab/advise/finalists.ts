@@ -16,11 +16,12 @@ const kindOf = ({ setup }: Option): string => (setup.blockingWorkers > 0 ? 'pool
 const within = 2
 /** Milliseconds that no prediction is sure of. */
 const unsureMs = 10
-/** Of each kind so many with more workers are run too: they soften what no prediction knows, as the collector and the system's scheduler. */
-const larger = 2
 
-/** Those worth running: the one that is predicted to be best, the best of each other kind that comes near it, and the next larger of each kind. */
-export function finalists(options: readonly Option[], goal: Goal, routes: readonly { readonly share: number }[]): Option[] {
+/**
+ * Those worth running: the one that is predicted to be best, the best of each other kind that comes near it, and the next larger of each kind.
+ * @param larger how many of these: more workers soften what no prediction knows, as the collector and the system's scheduler
+ */
+export function finalists(options: readonly Option[], goal: Goal, routes: readonly { readonly share: number }[], larger: number): Option[] {
   const first = choose(options, goal, routes)
   const near = options.filter(({ predicted }) => predicted.p99Ms <= first.predicted.p99Ms * within + unsureMs)
   const kinds = [...new Set([first, ...near].map(kindOf))]

@@ -32,12 +32,15 @@ export interface Pace {
   readonly seconds: number
   /** How often each of those is run, in turns: what else the machine does at one moment shall not decide. */
   readonly trials: number
+  /** Of each kind so many larger ones are run, too. */
+  readonly larger: number
   /** How many sync workers are tried. */
   readonly syncCounts: readonly number[]
 }
 
-const thorough: Pace = { probeSeconds: 2, seconds: 5, trials: 3, syncCounts: [1, 2, 4, 8, 16] }
-const quick: Pace = { probeSeconds: 0.8, seconds: 4, trials: 1, syncCounts: [1, 2, 4] }
+const thorough: Pace = { probeSeconds: 2, seconds: 5, trials: 3, larger: 2, syncCounts: [1, 2, 4, 8, 16] }
+// A single run of each would not tell larger ones apart.
+const quick: Pace = { probeSeconds: 0.8, seconds: 4, trials: 1, larger: 0, syncCounts: [1, 2, 4] }
 
 /**
  * Reads the arguments as the command line passes them on: known flags alone, each with its value.
