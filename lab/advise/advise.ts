@@ -44,18 +44,19 @@ export async function adviseByRunning(
   const goal: Goal = { rate: setting.rate ?? most * usualLoad, p99Ms: setting.p99Ms }
   const options = weighAll(findings, goal)
   const given: Given = { app: app.shown, written: app.written, workload, setting }
-  // What cannot keep up would only be seen to fall behind.
-  if (!options.some(({ ceiling }) => keepsUp(ceiling, goal))) return adviceFrom(findings, recommend(findings, goal), given)
   const finals = finalists(options, goal, findings.routes, setting.pace.larger).map((option) =>
     recommendOption(option, { findings, goal, options }),
   )
+  const predictedBest = finals[0]!
+  // What cannot keep up would only be seen to fall behind.
+  if (!options.some(({ ceiling }) => keepsUp(ceiling, goal))) return adviceFrom(findings, predictedBest, given)
   const { tried, failures } = await tryOut(bench, finals, { routes: workload.routes, rate: goal.rate, ...setting.pace })
-  if (tried.length === 0) return { ...adviceFrom(findings, recommend(findings, goal), given), failures }
+  if (tried.length === 0) return { ...adviceFrom(findings, predictedBest, given), failures }
   const best = winner(tried, goal, findings.routes)
   const recommendation = finals.find(({ title }) => title === best.option.title)!
   const advice = adviceFrom(findings, recommendation, given)
   const [answer, ...reasons] = advice.sentences
-  const sentences = [answer!, ...explainTrial(tried, best, finals[0]!.title), ...reasons]
+  const sentences = [answer!, ...explainTrial(tried, best, predictedBest.title), ...reasons]
   return { ...advice, sentences, measured: best.measured, tried, failures }
 }
 

@@ -27,7 +27,7 @@ export function finalists(options: readonly Option[], goal: Goal, routes: readon
   const kinds = [...new Set([first, ...near].map(kindOf))]
   return kinds.flatMap((kind) => {
     const alike = near.filter((option) => kindOf(option) === kind)
-    const best = choose(alike, goal, routes)
+    const best = kind === kindOf(first) ? first : choose(alike, goal, routes)
     const more = alike.filter(({ workers }) => workers > best.workers).toSorted((one, other) => one.workers - other.workers)
     return [best, ...more.slice(0, larger)]
   })
