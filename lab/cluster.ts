@@ -5,7 +5,8 @@ import type { Rng } from '../core/sources.ts'
 import { ModelBalancer } from './model-balancer.ts'
 import { ModelLoop } from './model-loop.ts'
 import { ModelRequest, type End, type Route } from './model-request.ts'
-import { exponential, seededRng } from './randomness.ts'
+import { seededRng } from '../load/seeded-rng.ts'
+import { exponential } from './randomness.ts'
 import { VirtualTime, type Happening } from './virtual-time.ts'
 
 export interface ClusterOptions {

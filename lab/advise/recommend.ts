@@ -1,4 +1,4 @@
-import { seededRng } from '../randomness.ts'
+import { seededRng } from '../../load/seeded-rng.ts'
 
 import { candidates, type Goal } from './candidates.ts'
 import { choose } from './choose.ts'

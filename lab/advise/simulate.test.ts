@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { demandOf } from '../../test/support/advice.ts'
-import { seededRng } from '../randomness.ts'
+import { seededRng } from '../../load/seeded-rng.ts'
 
 import { erlangC, meanWaitMs, waitQuantileMs } from './erlang.ts'
 import { ceilingOf, type Layout } from './layout.ts'

@@ -1,4 +1,5 @@
 import type { Rng } from '../../core/sources.ts'
+import { routeDraw } from '../../load/client/draw.ts'
 import { Latencies } from '../latencies.ts'
 import { exponential } from '../randomness.ts'
 import { VirtualTime } from '../virtual-time.ts'
@@ -41,7 +42,10 @@ export function simulate(layout: Layout, routes: readonly RouteDemand[], machine
   const lock = new Station()
   const groups = layout.map((group) => new Group(group, time, cpus, lock))
   const targets = routes.map((route) => groups[groupFor(layout, route)]!)
-  const pick = picker(routes, rng)
+  const pick = routeDraw(
+    routes.map(({ share }) => share),
+    rng,
+  )
   const gapMs = 1_000 / traffic.rate
   const all = new Latencies()
   const queued = new Latencies()
@@ -171,17 +175,5 @@ class Group {
         leave()
       }),
     )
-  }
-}
-
-function picker(routes: readonly RouteDemand[], rng: Rng): () => number {
-  const total = routes.reduce((sum, { share }) => sum + share, 0)
-  return () => {
-    let left = rng() * total
-    for (const [at, { share }] of routes.entries()) {
-      left -= share
-      if (left < 0) return at
-    }
-    return routes.length - 1
   }
 }

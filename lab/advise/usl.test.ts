@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { seededRng } from '../randomness.ts'
+import { seededRng } from '../../load/seeded-rng.ts'
 
 import { fitScaling, peakWorkers, type Scaling, throughputOf } from './usl.ts'
 

@@ -11,7 +11,7 @@ import { Cluster } from '../cluster.ts'
 import { declared, mixedTraffic } from '../mixed-traffic.ts'
 import { ModelBalancer } from '../model-balancer.ts'
 import { ModelLoop } from '../model-loop.ts'
-import { seededRng } from '../randomness.ts'
+import { seededRng } from '../../load/seeded-rng.ts'
 import { finding, type Answer, type Scenario } from '../scenario.ts'
 import { VirtualTime } from '../virtual-time.ts'
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { arrivals } from './arrivals.ts'
 import type { Settle } from './connection.ts'
+import { seededRng } from '../seeded-rng.ts'
 import { routeDraw } from './draw.ts'
 import { offered } from './offer.ts'
 
@@ -74,7 +75,7 @@ test('statuses are told apart by route', async () => {
 })
 
 test('routes are drawn by their weights, and the same ones for the same seed', () => {
-  const drawn = (seed: number): number[] => Array.from({ length: 10_000 }, routeDraw([90, 0, 9, 1], seed))
+  const drawn = (seed: number): number[] => Array.from({ length: 10_000 }, routeDraw([90, 0, 9, 1], seededRng(seed)))
   const counts = [0, 1, 2, 3].map((route) => drawn(1).filter((each) => each === route).length)
   expect(counts[1]).toBe(0)
   expect(counts[0]! / 9000).toBeCloseTo(1, 1)

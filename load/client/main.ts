@@ -4,6 +4,7 @@ import { type Arrivals, arrivals, dueMs } from './arrivals.ts'
 import { burst } from './burst.ts'
 import type { Answer, Burst, BurstPlan, Command, Offered, OfferPlan, RouteLoad } from './commands.ts'
 import type { RequestText, Settle } from './connection.ts'
+import { seededRng } from '../seeded-rng.ts'
 import { draw, routeDraw } from './draw.ts'
 import { isGood, isRefused, offered } from './offer.ts'
 import { Pool } from './pool.ts'
@@ -53,7 +54,7 @@ function routesOf({ routes, seed }: RouteLoad): { readonly texts: readonly Reque
     texts: routes.map((route) => requestText(route, url.host)),
     next: routeDraw(
       routes.map(({ weight }) => weight),
-      seed,
+      seededRng(seed),
     ),
   }
 }
