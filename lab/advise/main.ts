@@ -20,11 +20,7 @@ await runLabProgram('advise', async (program) => {
   const startedAt = new Date(systemWallClock.now()).toISOString()
   const setting: Setting = { version: readVersion(), startedAt, machine: thisMachine(), ...options }
   const advice = await (options.observe ? observed : run)(options, setting, program)
-  program.endProgress()
-  if (options.html !== undefined) program.save(options.html, advisePage(advice))
-  const json = `${JSON.stringify(advice, null, 2)}\n`
-  if (options.json !== undefined && options.json !== '') program.save(options.json, json)
-  process.stdout.write(options.json === '' ? json : adviceText(advice))
+  program.deliver(options, { value: advice, page: () => advisePage(advice), text: () => adviceText(advice) })
 })
 
 async function run({ app, config, workload }: AdviseOptions, setting: Setting, { tell, signal }: LabProgram): Promise<Advice> {

@@ -11,10 +11,20 @@ export interface LabProgram {
   readonly signal: AbortSignal
   /** Says on standard error what is being done; on a terminal in one line. */
   readonly tell: (text: string) => void
-  /** Ends that line, so that the result stands alone. */
-  readonly endProgress: () => void
-  /** Writes a file, and says so. @throws RunError */
-  readonly save: (file: string, text: string) => void
+  /** Ends that line; writes page and JSON where they were asked for, and prints the JSON or the text. @throws RunError where a file cannot be written */
+  readonly deliver: (where: Outputs, result: Deliverable) => void
+}
+
+/** Where results go besides: the JSON to a file, or with '' to standard output instead of the text. */
+interface Outputs {
+  readonly html: string | undefined
+  readonly json: string | undefined
+}
+
+interface Deliverable {
+  readonly value: object
+  readonly page: () => string
+  readonly text: () => string
 }
 
 /** Runs such a program; sets the exit status. @param name as in `evenloop NAME` */
@@ -23,7 +33,7 @@ export async function runLabProgram(name: string, main: (program: LabProgram) =>
   const interrupted = new RunError(`evenloop ${name} was ended before there was a result`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(interrupted))
   try {
-    await main({ signal: stop.signal, tell, endProgress, save })
+    await main({ signal: stop.signal, tell, deliver })
   } catch (error) {
     endProgress()
     const isOurs = error instanceof UsageError || error instanceof RunError
@@ -52,6 +62,14 @@ function tell(text: string): void {
 
 function endProgress(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
+}
+
+function deliver({ html, json }: Outputs, { value, page, text }: Deliverable): void {
+  endProgress()
+  if (html !== undefined) save(html, page())
+  const lines = `${JSON.stringify(value, null, 2)}\n`
+  if (json !== undefined && json !== '') save(json, lines)
+  process.stdout.write(json === '' ? lines : text())
 }
 
 function save(file: string, text: string): void {
