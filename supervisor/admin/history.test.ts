@@ -1,25 +1,12 @@
 import { expect, test } from 'vitest'
 
 import type { BalancerStatus, LoopStatus } from '../../core/status.ts'
+import { idleLoop } from '../../test/support/idle-loop.ts'
 import { History } from './history.ts'
 
 const loop = (id: string, requests: number, change: Partial<LoopStatus> = {}): LoopStatus => ({
-  id,
-  pid: 1,
-  state: 'ready',
-  generation: 1,
-  inFlight: 2,
-  requests,
-  utilization: 1 / 3,
-  delayP99Ms: 1,
-  rssBytes: 1000,
-  heapUsedBytes: 500,
-  restarts: 0,
-  isolated: false,
-  forBlocking: false,
-  concurrency: 0,
-  uptimeSeconds: 60,
-  blocked: false,
+  ...idleLoop,
+  ...{ id, requests, inFlight: 2, utilization: 1 / 3, delayP99Ms: 1, rssBytes: 1000, heapUsedBytes: 500 },
   ...change,
 })
 const balancer: BalancerStatus = {

@@ -1,10 +1,10 @@
 import type { BalancerStatus, ClusterHistory, ClusterStatus, LoopStatus, RouteStatus } from '../../core/status.ts'
+import { idleLoop } from './idle-loop.ts'
 
 export const loopStatus = (id: number, change: Partial<LoopStatus> = {}): LoopStatus => ({
+  ...idleLoop,
   id: String(id),
   pid: 4_000 + id,
-  state: 'ready',
-  generation: 1,
   inFlight: 3 + ((id * 5) % 9),
   requests: 10_000 + id,
   tasks: { begun: 9_000 + id, openSeconds: 36 * (1 + (id % 4)), atSeconds: 60 },
@@ -12,12 +12,6 @@ export const loopStatus = (id: number, change: Partial<LoopStatus> = {}): LoopSt
   delayP99Ms: 1 + ((id * 3) % 7) / 2,
   rssBytes: (80 + id) * 1_048_576,
   heapUsedBytes: 20 * 1_048_576,
-  restarts: 0,
-  isolated: false,
-  forBlocking: false,
-  concurrency: 0,
-  uptimeSeconds: 60,
-  blocked: false,
   ...change,
 })
 
