@@ -1,8 +1,6 @@
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { RunError } from '../core/errors.ts'
-import type { Clock } from '../core/sources.ts'
 import { dialHttp } from '../link/dial-http.ts'
 import type { LinkSecurity } from '../link/security.ts'
 import { type Guard, guardOf } from './link/guard.ts'
@@ -11,24 +9,20 @@ import type { ServeTarget } from './serve-target.ts'
 const pauseMs = 50
 const probeMs = 5_000
 
-/**
- * Asks for the path until it answers 2xx or 3xx.
- * @throws RunError with the last answer once the clock passes the deadline
- */
+/** Asks for the path until it answers 2xx or 3xx; it never gives up, but says what it waits for. */
 export async function untilHealthy(
   target: ServeTarget,
   path: string,
   security: LinkSecurity,
-  clock: Clock,
-  deadline: number,
+  stage: (waitingFor: () => string) => void,
 ): Promise<void> {
   const guard = guardOf(target, security)
+  let last = 'none yet'
+  stage(() => `health.path ${path} to answer 2xx or 3xx; the last answer was ${last}`)
   for (;;) {
     const answer = await ask(target, path, guard)
     if (answer.good) return
-    if (clock.now() + pauseMs >= deadline) {
-      throw new RunError(`health.path ${path} did not answer 2xx or 3xx within startTimeout; the last answer was ${answer.said}`)
-    }
+    last = answer.said
     await sleep(pauseMs)
   }
 }

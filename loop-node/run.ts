@@ -4,7 +4,7 @@ import type { LoopOptions } from '../config/roles.ts'
 import { RunError } from '../core/errors.ts'
 import { createLog, type Logger } from '../core/log.ts'
 import { serveRoleAdmin } from '../core/role-admin.ts'
-import { systemClock, type Clock } from '../core/sources.ts'
+import { systemClock } from '../core/sources.ts'
 import { readSecurity } from '../link/security.ts'
 import { createEnding } from './ending.ts'
 import { untilHealthy } from './health-path.ts'
@@ -47,7 +47,7 @@ export async function runLoop(options: LoopOptions, within: Within = ownProcess(
         () => isServing && !ending.draining(),
         log,
       )
-    const deadline = watchDeadline(settings.startTimeout, clock, watch)
+    const deadline = watchDeadline(settings.startTimeout, watch)
     const targets = options.serve.map(serveTarget)
     const security = readSecurity(settings.link)
     if (targets.length === 0) throw new RunError('no address to serve on; give one with --serve')
@@ -58,7 +58,7 @@ export async function runLoop(options: LoopOptions, within: Within = ownProcess(
       settings.command === undefined
         ? await serveApp(options, within.watch, targets, deadline.stage, signals, log, clock)
         : await serveForeign(options, targets, deadline.stage, channel, log, clock, process.env)
-    if (settings.health.path !== undefined) await untilHealthy(served.target, settings.health.path, security, clock, deadline.at)
+    if (settings.health.path !== undefined) await untilHealthy(served.target, settings.health.path, security, deadline.stage)
     deadline.met()
     ending.serves(served)
     metrics = served.measure(!options.supervised, (report) => void channel.send({ type: 'report', report }))
@@ -83,21 +83,18 @@ function writeSnapshot(file: string): { readonly error?: string } {
 }
 
 interface Deadline {
-  /** On the clock. */
-  readonly at: number
   readonly stage: (waitingFor: () => string) => void
   met(): void
 }
 
-function watchDeadline(startTimeout: number, clock: Clock, watch: StartWatch): Deadline {
+function watchDeadline(startTimeout: number, watch: StartWatch): Deadline {
   let waitingFor = (): string => 'the app'
-  const at = clock.now() + startTimeout
   const timer = setTimeout(() => {
     void watch.fail(new RunError(`not ready within startTimeout (${startTimeout} ms); waited for ${waitingFor()}`))
   }, startTimeout)
   // A program that has nothing left to do must end now, not when this timer fires.
   timer.unref()
-  return { at, stage: (next) => void (waitingFor = next), met: () => clearTimeout(timer) }
+  return { stage: (next) => void (waitingFor = next), met: () => clearTimeout(timer) }
 }
 
 async function serveAdmin(listen: string, metrics: () => LoopMetrics | undefined, ready: () => boolean, log: Logger): Promise<void> {
