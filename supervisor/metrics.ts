@@ -4,7 +4,8 @@ import { isCounted, mergeFamilies, type Labels, type MetricFamily } from '../cor
 import type { Cluster } from './cluster.ts'
 import type { LoopProcess } from './loop-process.ts'
 
-// Longer than a scrape interval's patience for one stuck child, shorter than Prometheus' own time limit of 10 s.
+// A loop that works off blocking requests, one behind the other, answers between two turns: its counts must not stand still. One that
+// hangs costs a single scrape this long, far below Prometheus' own limit of 10 s: whose answer is overdue is not waited for (Collection).
 const collectMs = 1_000
 
 /** The whole cluster for Prometheus: every loop, every balancer, what ended processes had counted, and its own. */
@@ -13,10 +14,7 @@ export async function collectMetrics(cluster: Cluster, version: string): Promise
   // Who starts has counted nothing yet, and may be busy with the app's own start.
   const loops = slots.flatMap((slot) => slot.living).filter((process) => process.state !== 'starting')
   const balancers = cluster.balancers.processes.filter((process) => process.state !== 'dead')
-  // A loop that is held is asked too, so that the next scrape has news of it, but nobody waits for what cannot answer now.
-  for (const process of loops) if (isHeld(cluster, process)) void process.metrics.collect(collectMs)
-  const answering = loops.filter((process) => !isHeld(cluster, process))
-  await Promise.all([...answering, ...balancers].map(({ metrics }) => metrics.collect(collectMs)))
+  await Promise.all([...loops, ...balancers].map(({ metrics }) => metrics.collect(collectMs)))
 
   const serving = new Set(slots.map((slot) => slot.current))
   return mergeFamilies(
@@ -64,9 +62,6 @@ const family = ({ name }: MetricEntry, values: readonly (readonly [Labels, numbe
 const isKept = ({ forBlocking, report }: LoopProcess): boolean => forBlocking || report?.isolated === true
 
 const isBlocked = (cluster: Cluster, { identity }: LoopProcess): boolean => cluster.endpoints.isBlocked(identity.key)
-
-/** Blocked, or held by something that no balancer waits for. */
-const isHeld = (cluster: Cluster, process: LoopProcess): boolean => isBlocked(cluster, process) || process.insight.holding !== undefined
 
 /** What a loop that drains still holds is part of the slot's load; its other gauges would only blur its successor's. */
 const withoutGauges = (metrics: readonly MetricFamily[]): MetricFamily[] =>

@@ -47,8 +47,7 @@ describe('evenloop advise', () => {
 
   it('observes a running cluster, and starts none', { timeout: 120_000 }, async () => {
     const cluster = await startCluster({ app, args: ['--loops', '2'] })
-    // One after the other: a loop that is held without a pause tells of its requests only afterwards.
-    const load = steadyLoad(cluster.url, ['/io?ms=5', '/io?ms=5', '/block?ms=20'], 1)
+    const load = steadyLoad(cluster.url, ['/io?ms=5', '/io?ms=5', '/block?ms=20'])
     await cluster.waitFor('both routes', ({ routes }) => routes.length >= 2)
     const program = startProgram(['advise', '--observe', '--admin', cluster.adminUrl, '--seconds', '3', '--json'])
     expect(await program.exited).toBe(0)

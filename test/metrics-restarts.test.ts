@@ -82,7 +82,7 @@ test('a loop that was dead when it was scaled away ends all its series, and its 
   expect(namesIn(after)).toEqual(namesIn(dead))
 })
 
-test('scrapes do not wait for a loop that a handler blocks', async () => {
+test('a loop that a handler blocks holds up one scrape, and not those after it', async () => {
   const cluster = await startCluster({ app: 'examples/demo/app.js', args: ['--loops', '2', '--log-level', 'error'] })
   await (await fetch(cluster.url)).text()
   let answered = false

@@ -5,6 +5,8 @@ import type { LoopStatus, RouteStatus } from '../core/status.ts'
 import { portOf, startAloneLoop } from './support/alone-loop.ts'
 import { startBalancer } from './support/balancer.ts'
 import { type Cluster, startCluster } from './support/cluster.ts'
+import { scrape, total } from './support/samples.ts'
+import { steadyLoad } from './support/steady-load.ts'
 import { until } from './support/wait.ts'
 
 const fixture = (name: string): string => `test/fixtures/${name}`
@@ -74,6 +76,23 @@ test('a hold that is over before anyone looks is told of its loop for some secon
   expect(loops.find(ours)!.lastHold).toMatchObject({ method: 'GET', route: '/at-once/:id' })
   expect(loops.find(ours)!.lastHold!.forMs).toBeGreaterThanOrEqual(59)
   await cluster.waitFor('it to be forgotten', (now) => !now.loops.some(ours))
+})
+
+test('the counts of a loop that works off blocking requests without a pause do not stand still', async () => {
+  const cluster = await startCluster({ app: fixture('holding-app.js'), args: ['--loops', '1'] })
+  const load = steadyLoad(cluster.url, ['/at-once/1'])
+  await cluster.waitFor('a loop that is held', ({ loops }) => loops.some(({ holding }) => holding !== undefined))
+  const answered = (): number => load.answers.get(200) ?? 0
+  let late = 0
+  for (let i = 0; i < 10; i++) {
+    const before = answered()
+    const counted = total(await scrape(cluster.adminUrl), 'evenloop_route_blocking_seconds_count', '/at-once/:id')
+    if (counted < before) late++
+    await until('more answers', () => answered() >= before + 10)
+  }
+  // Not none: a machine without time for the loop may be late once or twice.
+  expect(late).toBeLessThan(4)
+  await load.finish()
 })
 
 test('every request is counted once by its route, also those whose client has gone, over a reload', async () => {
