@@ -1,6 +1,7 @@
 import type { Client } from '../../load/client/client.ts'
 import type { Burst } from '../../load/client/commands.ts'
 import type { WorkloadRoute } from '../compare/comparison.ts'
+import { sharesOf } from '../compare/workload.ts'
 
 const seed = 1
 const fewest = 16
@@ -30,12 +31,10 @@ export async function measureThroughput(client: Client, routes: readonly Workloa
  * how often the whole mix can be answered.
  */
 export function mixOf({ routes: counted, seconds }: Burst, routes: readonly WorkloadRoute[]): number {
-  const weights = routes.reduce((sum, { weight }) => sum + weight, 0)
+  const shares = sharesOf(routes)
   const good = counted.reduce((sum, route) => sum + route.good, 0)
-  const shares = counted.map((route, at) => ({
-    expected: (good * routes[at]!.weight) / weights,
-    whole: (route.good * weights) / routes[at]!.weight,
-  }))
-  const slow = shares.filter(({ expected, whole }) => expected >= fewExpected && whole < fallsBehind * good)
+  const slow = counted
+    .map((route, index) => ({ expected: good * shares[index]!, whole: route.good / shares[index]! }))
+    .filter(({ expected, whole }) => expected >= fewExpected && whole < fallsBehind * good)
   return Math.min(good, ...slow.map(({ whole }) => whole)) / seconds
 }

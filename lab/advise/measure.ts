@@ -1,4 +1,5 @@
 import type { Workload } from '../compare/comparison.ts'
+import { sharesOf } from '../compare/workload.ts'
 import { checkRoutes } from '../compare/check-routes.ts'
 import { clusterMemory } from '../engine/cluster-use.ts'
 
@@ -42,13 +43,13 @@ export async function measure(bench: Bench, plan: MeasurePlan): Promise<Findings
 
 async function onOneLoop(bench: Bench, { workload, seconds }: MeasurePlan) {
   const { routes } = workload
-  const weights = routes.reduce((sum, { weight }) => sum + weight, 0)
+  const shares = sharesOf(routes)
   return await withRig(bench, flagsOf(loopSetup(1)), async (rig) => {
     await checkRoutes(rig.cluster.url, workload)
     const probes: RouteProbe[] = []
-    for (const route of routes) {
+    for (const [index, route] of routes.entries()) {
       bench.tell(`${route.method} ${route.path}: what one request asks for`)
-      probes.push(await measureRoute(rig, route, route.weight / weights, seconds))
+      probes.push(await measureRoute(rig, route, shares[index]!, seconds))
     }
     bench.tell('one event loop: the most it answers')
     const perSecond = await measureThroughput(rig.client, routes, seconds)

@@ -1,4 +1,5 @@
 import type { ModelResult, Workload } from './comparison.ts'
+import { sharesOf } from './workload.ts'
 
 /** What a workload asks of a server, as it shows at a rate at which nobody has to wait for another. */
 export interface Nature {
@@ -18,11 +19,10 @@ const longHoldMs = 10
 /** From the first step of every model, where the least is what the request itself takes: all else is the model's. */
 export function natureOf(models: readonly ModelResult[], { routes }: Workload): Nature {
   const first = models.flatMap(({ steps }) => steps.slice(0, 1))
-  const sum = routes.reduce((all, { weight }) => all + weight, 0)
+  const shares = sharesOf(routes)
   const least = (values: readonly number[]): number => Math.min(...values.filter((value) => value > 0))
   const known = (value: number): number => (Number.isFinite(value) ? value : 0)
-  const mean = (of: (index: number) => number): number =>
-    routes.reduce((all, { weight }, index) => all + (weight / sum) * known(of(index)), 0)
+  const mean = (of: (index: number) => number): number => shares.reduce((all, share, index) => all + share * known(of(index)), 0)
   // In a model of one request at a time nobody else is held, but every model tells of holds.
   const holdOf = (index: number): number => known(least(models.map(({ holdsMs }) => holdsMs?.[index] ?? 0)))
   return {
@@ -30,8 +30,8 @@ export function natureOf(models: readonly ModelResult[], { routes }: Workload): 
     // At a low rate, what a cluster does while nobody asks is shared by few: the busiest step tells best.
     cpuMs: known(least(models.flatMap(({ steps }) => steps.map(({ cpuUs, loopCpuUs }) => loopCpuUs ?? cpuUs)))) / 1_000,
     holdMs: mean(holdOf),
-    blocking: routes.flatMap(({ method, path, weight }, index) =>
-      holdOf(index) < longHoldMs ? [] : [{ name: `${method} ${path}`, share: weight / sum, holdMs: holdOf(index) }],
+    blocking: routes.flatMap(({ method, path }, index) =>
+      holdOf(index) < longHoldMs ? [] : [{ name: `${method} ${path}`, share: shares[index]!, holdMs: holdOf(index) }],
     ),
   }
 }

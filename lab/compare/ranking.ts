@@ -1,4 +1,5 @@
 import type { ModelName, ModelResult, Step, Workload } from './comparison.ts'
+import { sharesOf } from './workload.ts'
 
 /** Models that fit a workload as well as each other, to what can be told. */
 export type Place = readonly ModelName[]
@@ -83,11 +84,10 @@ export const stepAt = ({ steps }: ModelResult, rate: number | undefined): Step |
 /** The p99 of each route, weighted by how often it is asked for: a route that is slow by itself does not hide how the others wait. */
 export function tailOf(step: Step | undefined, { routes }: Workload): number {
   if (step === undefined) return Number.POSITIVE_INFINITY
-  const sum = routes.reduce((all, { weight }) => all + weight, 0)
   // A route without a good answer was not asked for, at a low rate; or nobody got one.
   const none = step.saturated ? Number.POSITIVE_INFINITY : 0
-  return routes.reduce((tail, { weight }, index) => {
+  return sharesOf(routes).reduce((tail, share, index) => {
     const p99Ms = step.routes[index]?.p99Ms ?? Number.NaN
-    return tail + (weight / sum) * (Number.isNaN(p99Ms) ? none : p99Ms)
+    return tail + share * (Number.isNaN(p99Ms) ? none : p99Ms)
   }, 0)
 }

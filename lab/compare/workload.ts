@@ -46,6 +46,12 @@ export function readWorkload(name: string, cwd: string): Workload {
   return { name: basename(name), routes: parseRoutes(text, path) }
 }
 
+/** Of each route, which share of all requests it is, 0 to 1. */
+export function sharesOf(routes: readonly WorkloadRoute[]): number[] {
+  const sum = routes.reduce((all, { weight }) => all + weight, 0)
+  return routes.map(({ weight }) => weight / sum)
+}
+
 /** The routes of a workload's file. @throws ConfigError with everything that is wrong */
 export function parseRoutes(text: string, source: string): readonly WorkloadRoute[] {
   let value: unknown

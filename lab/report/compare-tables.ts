@@ -1,4 +1,5 @@
 import type { Comparison, ModelResult, Step } from '../compare/comparison.ts'
+import { sharesOf } from '../compare/workload.ts'
 import { commonRate, stepAt } from '../compare/ranking.ts'
 import { dataTable, type Cell } from './data-table.ts'
 import { figure, mebibytes, memoryText } from '../figures.ts'
@@ -68,11 +69,11 @@ ${dataTable({
 
 /** What every model gets. */
 export function workloadTable({ workload }: Comparison): Html {
-  const total = workload.routes.reduce((sum, { weight }) => sum + weight, 0)
+  const shares = sharesOf(workload.routes)
   return dataTable({
     caption: 'The workload',
     columns: ['Route', 'Share of the requests, %'],
-    rows: workload.routes.map(({ method, path, weight }) => [markup`<code>${method} ${path}</code>`, (weight / total) * 100]),
+    rows: workload.routes.map(({ method, path }, index) => [markup`<code>${method} ${path}</code>`, shares[index]! * 100]),
   })
 }
 
