@@ -4,6 +4,8 @@ import { type Cluster, startCluster } from './support/cluster.ts'
 import { createLedger, type Ledger } from './support/ledger.ts'
 import { ask } from './support/loop-process.ts'
 import { signal } from './support/program.ts'
+import { scrape, type Samples, total } from './support/samples.ts'
+import { until } from './support/wait.ts'
 
 interface Kind {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -23,30 +25,40 @@ async function startPair(lane: string): Promise<{ cluster: Cluster; ledger: Ledg
   return { cluster, ledger, victim: (await cluster.status()).loops[0]!.pid }
 }
 
-/** Sends requests of each kind, and kills a loop when the other has answered its own and the rest waits. */
-async function killUnder(cluster: Cluster, victim: number, kinds: readonly Kind[], query = '') {
-  const requests = kinds.flatMap((kind) =>
-    Array.from({ length: perKind }, (_, index) => ({ ...kind, id: `${kind.method}-${kind.bytes}-${index}` })),
-  )
-  const before = (await cluster.status()).balancers[0]!.requests
-  let answered = 0
-  const answers = requests.map(async ({ method, bytes, id }) => {
+/**
+ * Sends requests of each kind, and kills a loop when the other has answered its own and the rest waits. It sends more of them until what
+ * waits is enough.
+ */
+async function killUnder(
+  cluster: Cluster,
+  victim: number,
+  kinds: readonly Kind[],
+  query = '',
+  enough: (open: readonly string[]) => Promise<boolean> = async () => true,
+) {
+  const open = new Set<string>()
+  const send = async ({ method, bytes }: Kind, id: string) => {
     const path = `/${method === 'GET' ? 'get' : 'begin'}?id=${id}${query}`
     const headers = bytes === 0 ? {} : { 'content-type': 'application/json', 'content-length': bytes }
+    open.add(id)
     const { status, text } = await ask({ port: cluster.port, method, path, headers }, 'x'.repeat(bytes))
-    answered += 1
+    open.delete(id)
     return { id, method, bytes, status, body: JSON.parse(text) as Record<string, unknown> }
-  })
-  const waits = await cluster.waitFor(
-    'the requests that wait',
+  }
+  let samples: Samples = new Map()
+  const answers: ReturnType<typeof send>[] = []
+  do {
+    for (const kind of kinds) for (let i = 0; i < perKind; i++) answers.push(send(kind, `${kind.method}-${kind.bytes}-${answers.length}`))
     // As many as came before it was known to be silent. What came when it was late already has moved to the other one, where that is safe.
-    ({ balancers: [balancer] }) =>
-      balancer!.requests - before === requests.length && balancer!.inFlight > 0 && answered + balancer!.inFlight === requests.length,
-  )
+    await until('all others to be answered', async () => {
+      samples = await scrape(cluster.adminUrl)
+      const waiting = total(samples, 'evenloop_proxy_in_flight_requests', 'loop="0"')
+      return waiting > 0 && waiting === open.size && waiting === total(samples, 'evenloop_proxy_in_flight_requests')
+    })
+  } while (!(await enough([...open])))
+  const repeated = open.size + total(samples, 'evenloop_proxy_retries_total')
   signal(victim, 'SIGKILL')
-  const outcomes = await Promise.all(answers)
-  const { inFlight, retries } = waits.balancers[0]!
-  return { outcomes, repeated: inFlight + retries }
+  return { outcomes: await Promise.all(answers), repeated }
 }
 
 const small: readonly Kind[] = [
@@ -77,7 +89,12 @@ test.each(['link', 'http'])(
   'on the %s lane what a loop had begun when it died is answered 502, unless it is safe to repeat',
   async (lane) => {
     const { cluster, ledger, victim } = await startPair(lane)
-    const { outcomes, repeated } = await killUnder(cluster, victim, [...small, { method: 'PUT', bytes: 1_000 }], '&stuckOn=0')
+    const kinds: readonly Kind[] = [...small, { method: 'PUT', bytes: 1_000 }]
+    const { outcomes, repeated } = await killUnder(cluster, victim, kinds, '&stuckOn=0', async (open) => {
+      // A loop says that it takes a request before it does, and could be killed between the two.
+      await until('all that wait to be begun', () => open.every((id) => id.startsWith('GET') || ledger.entries().has(id)))
+      return open.some((id) => id.startsWith('POST')) && open.some((id) => id.startsWith('PUT'))
+    })
 
     const begun = ledger.entries()
     for (const { id, method, status, body } of outcomes) {
