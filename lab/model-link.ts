@@ -55,8 +55,7 @@ export class ModelLink {
   beat(lateMs: number): void {
     const { endpoint } = this
     if (endpoint.blocked) this.#speaks()
-    if (endpoint.inFlight > 0) this.balancer.balancer.heard(endpoint, lateMs)
-    this.balancer.balancer.spoke(endpoint)
+    this.balancer.balancer.heard(endpoint, lateMs)
   }
 
   /** Something else has come. */

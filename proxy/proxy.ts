@@ -128,7 +128,6 @@ export class Proxy {
       onBusy: () => this.#silence.begin(),
       onHeard: (endpoint) => {
         if (endpoint.blocked) this.#silence.look()
-        this.#balancer.spoke(endpoint)
       },
       onBeat: (endpoint, lateMs) => this.#balancer.heard(endpoint, lateMs),
       onRoutes: (endpoint, routes) => this.#brain.noteRoutes(endpoint, routes),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { beatBytes, busyBeatMs, idleBeatMs, readRoutes } from '../../link/beat.ts'
-import { beatFlag, frameHeaderBytes } from '../../link/frame.ts'
+import { beatFlag, frameHeaderBytes, frameType } from '../../link/frame.ts'
 import { Outbox } from '../../link/outbox.ts'
 import { ChangedRoutes } from '../measure/changed-routes.ts'
 import { RouteTable } from '../measure/route-table.ts'
@@ -53,6 +53,14 @@ function build() {
       last.length > frameHeaderBytes + beatBytes ? readRoutes(last, frameHeaderBytes, last.length).map(({ route }) => route) : [],
     /** What the last beat said of other balancers. */
     claimed: () => (last[5]! & beatFlag.claimed) !== 0,
+    respond: () => outbox.bytes(frameType.data, 0, 0, 1, Buffer.alloc(100), 0, 100),
+    /** The types of the frames that are sent now, together. */
+    frames: () => {
+      outbox.flush()
+      const types: number[] = []
+      for (let at = 0; at < last.length; at += frameHeaderBytes + last.readUInt32LE(at)) types.push(last[at + 4]!)
+      return types
+    },
     beats: () => {
       outbox.flush()
       return beats
@@ -109,6 +117,20 @@ test('beats do not pile up for a balancer that does not read', () => {
   expect(beatsIn(20 * busyBeatMs)).toBeLessThanOrEqual(2)
   readOn()
   expect(beatsIn(10 * busyBeatMs)).toBeGreaterThanOrEqual(9)
+  made.stop()
+})
+
+test('one beat goes along with responses of which a part still waits for the balancer to read', () => {
+  const { made, state, in: beatsIn, stopReading, readOn, respond, frames } = build()
+  state.busy = true
+  made.wake()
+  stopReading()
+  respond()
+  beatsIn(1)
+  respond()
+  beatsIn(3 * busyBeatMs)
+  readOn()
+  expect(frames()).toEqual([frameType.data, frameType.beat])
   made.stop()
 })
 

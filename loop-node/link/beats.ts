@@ -39,6 +39,8 @@ export class Beats {
   /** How late the timer was when it last had its turn, in milliseconds: so late the loop stands behind its events. */
   #lateMs = 0
   #claimed = false
+  /** The outbox's turn in which the last beat was written: until that ends the beat is there. */
+  #beatTurn = -1
 
   constructor(outbox: Outbox, said: Said, busy: () => boolean) {
     this.#outbox = outbox
@@ -91,12 +93,14 @@ export class Beats {
   }
 
   #beat(withRoutes: boolean): void {
-    // To a balancer that does not read, beats would pile up; else what waits here tells as much.
-    if (this.#outbox.sent) this.#write(withRoutes ? this.#said.routes.take() : noRoutes)
+    // To a balancer that does not read, beats would pile up. One goes along with whatever is on its way: large responses, of which a part
+    // waits all the time, must not keep the balancer from hearing how late the loop is.
+    if (this.#outbox.turn !== this.#beatTurn) this.#write(withRoutes ? this.#said.routes.take() : noRoutes)
   }
 
   #write(routes: readonly RouteCounts[]): void {
     this.#claimed = this.#said.claimedByOthers()
+    this.#beatTurn = this.#outbox.turn
     const more = routes.length === 0 ? undefined : encodeRoutes(routes)
     const payload = Buffer.allocUnsafe(beatBytes + (more?.length ?? 0))
     writeBeat(payload, this.#said.vitals)

@@ -287,10 +287,7 @@ describe('a loop that beats', () => {
         made.balancer.claim(client)
         return client
       })
-    const beat = (): void => {
-      made.balancer.heard(endpoint!, 0)
-      made.balancer.spoke(endpoint!)
-    }
+    const beat = (): void => made.balancer.heard(endpoint!, 0)
     /** Requests that keep it busy for so long each. */
     const learn = (ms: number): void => {
       for (let count = 0; count < 300; count += 1) {

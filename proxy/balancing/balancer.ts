@@ -35,7 +35,7 @@ type Queue = WaitingQueue<Claimant>
 
 // The weight of the newest response in the mean time that requests take.
 const newest = 0.02
-// Until it is heard of again a loop is given as many requests as keep it busy for so long, and at least so many: it says nothing while it works on
+// Until it beats again a loop is given as many requests as keep it busy for so long, and at least so many: it does not beat while it works on
 // them, and when everything comes at once it would be given all of it.
 const busyMs = 50
 const leastQuota = 32
@@ -160,18 +160,14 @@ export class Balancer implements TicketOffice {
     const { adaptive } = endpoint
     if (adaptive?.heard === undefined) return
     const { limit } = endpoint
+    const waits = endpoint.given >= endpoint.quota
+    endpoint.given = 0
     adaptive.heard(this.#parts.clock.now(), endpoint.inFlight, lateMs)
     if (this.#serviceMs > 0) endpoint.quota = Math.max(leastQuota, Math.ceil(busyMs / this.#serviceMs))
     // One that was silent is open to all in a moment. Until then nobody is let in before those for whom it is kept.
     if (endpoint.blocked) return
     if (endpoint.limit !== limit) this.#parts.endpoints.reopen()
-  }
-
-  /** Something has come from a loop, whatever it is: it can be given more. */
-  spoke(endpoint: Endpoint): void {
-    const waits = endpoint.given >= endpoint.quota
-    endpoint.given = 0
-    if (waits && this.queued > 0) this.#dispatch()
+    else if (waits && this.queued > 0) this.#dispatch()
   }
 
   released({ endpoint }: Ticket): void {

@@ -45,7 +45,7 @@ export class Endpoint {
   readonly forBlocking: boolean
   /** Tickets held: requests given to it and not settled. */
   inFlight = 0
-  /** Given over its link since something came from it, and how many may be; Infinity where it does not beat, or nothing limits it. */
+  /** Given over its link since its last beat, and how many may be; Infinity where it does not beat, or nothing limits it. */
   given = 0
   quota = Number.POSITIVE_INFINITY
   /** How many of them are on blocking routes and not answered yet. */
