@@ -100,11 +100,11 @@ export class Beats {
 
   #write(routes: readonly RouteCounts[]): void {
     this.#claimed = this.#said.claimedByOthers()
-    this.#beatTurn = this.#outbox.turn
     const more = routes.length === 0 ? undefined : encodeRoutes(routes)
     const payload = Buffer.allocUnsafe(beatBytes + (more?.length ?? 0))
     writeBeat(payload, this.#said.vitals)
     more?.copy(payload, beatBytes)
     this.#outbox.bytes(frameType.beat, this.#claimed ? beatFlag.claimed : 0, this.#armed ? this.#lateMs : 0, 0, payload, 0, payload.length)
+    this.#beatTurn = this.#outbox.turn
   }
 }
