@@ -3,12 +3,15 @@ import type { Duplex, Readable } from 'node:stream'
 
 import { readJsonLines } from '../core/json-lines.ts'
 import { splitLines } from '../core/split-lines.ts'
+import { withChannel } from './garbled-channel.ts'
 
 export interface ChildExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   /** Set where the program could not even be started. */
   readonly error?: Error | undefined
+  /** Why it was ended, where that is its own doing. */
+  readonly because?: string | undefined
 }
 
 /** A program of ours to run as a child. */
@@ -61,18 +64,29 @@ export type SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: 
 // closes at once unless a grandchild holds it.
 const lastMessagesMs = 500
 
+// What comes behind it cannot be told apart any more.
+const garbled = 'something in it had written into descriptor 3, its channel to the supervisor'
+
 export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: ChildHooks<In>): ChildProcess<Out> => {
-  const child = spawn(process.execPath, [program.path], {
-    stdio: [
-      'ignore',
-      'pipe',
-      'pipe',
-      'ipc',
-      hooks.side === undefined ? 'ignore' : 'pipe',
-      ...(program.share === undefined ? [] : [program.share]),
-    ],
-    env: program.env,
-  })
+  let because: string | undefined
+  const child = withChannel(
+    () => {
+      because = garbled
+      child.kill('SIGKILL')
+    },
+    () =>
+      spawn(process.execPath, [program.path], {
+        stdio: [
+          'ignore',
+          'pipe',
+          'pipe',
+          'ipc',
+          hooks.side === undefined ? 'ignore' : 'pipe',
+          ...(program.share === undefined ? [] : [program.share]),
+        ],
+        env: program.env,
+      }),
+  )
   let exited: ChildExit | undefined
   let done = false
   const finish = (): void => {
@@ -89,7 +103,7 @@ export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildPro
   })
   child.on('disconnect', finish)
   child.on('exit', (code, signal) => {
-    exited = { code, signal }
+    exited = { code, signal, because }
     if (!child.connected) return finish()
     // A channel whose child died before it took the handle sent to it never says that it is closed: Node postpones
     // that until the child acknowledges the handle.
@@ -143,5 +157,6 @@ function readLines(stream: Readable, onLine: (line: string) => void): void {
 /** How a process ended, as a phrase: `exit code 1`, `signal SIGKILL`. */
 export function describeExit(exit: ChildExit): string {
   if (exit.error !== undefined) return exit.error.message
-  return exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`
+  const how = exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`
+  return exit.because === undefined ? how : `${how} (${exit.because})`
 }

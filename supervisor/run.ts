@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 import type { Settings } from '../config/schema.ts'
+import { isGarbled } from './garbled-channel.ts'
 import { supervise } from './supervise.ts'
 
 const program = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -13,6 +14,9 @@ const program = (path: string): string => fileURLToPath(new URL(path, import.met
 export async function runSupervisor(settings: Settings): Promise<number> {
   // Whoever reads the ready line may be gone by then; that must not end a cluster.
   process.stdout.on('error', () => {})
+  process.on('uncaughtException', (error) => {
+    if (!isGarbled(error)) throw error
+  })
   return supervise(settings, {
     env: process.env,
     programs: {

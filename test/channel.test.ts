@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+
+import { startCluster } from './support/cluster.ts'
+import { until } from './support/wait.ts'
+
+test.each(['this is no message\n', '{"type":"rep', '{"type":"report","report":{\n'])(
+  'a loop that writes %j into the channel is replaced, and nobody else hears of it',
+  async (text) => {
+    const cluster = await startCluster({ app: 'test/fixtures/channel-app.js', args: ['--loops', '2', '--balancers', '1'] })
+    const before = new Set((await cluster.status()).loops.map(({ pid }) => pid))
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${cluster.url}/write`, { method: 'POST', headers, body: JSON.stringify({ text }) })
+    expect(await answer.text()).toBe('soon')
+    const { loops } = await cluster.waitFor('a successor', (status) =>
+      status.loops.some(({ pid, state }) => state === 'ready' && !before.has(pid)),
+    )
+    expect(loops.filter(({ pid }) => before.has(pid))).toHaveLength(1)
+    await until('the reason in the log', () =>
+      /loop \d ended with signal SIGKILL \(something in it had written into descriptor 3/.test(cluster.stderr()),
+    )
+    expect((await fetch(cluster.url)).status).toBe(200)
+  },
+)
