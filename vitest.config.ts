@@ -6,9 +6,9 @@ const report = process.env['TEST_REPORT']
 // What these prove does not hang on the line of Node: what other programs read, ask or serve (browsers, Prometheus, k6, Python's servers,
 // the benchmark's rivals), what the supervisor and the balancer decide, what is written into files, and loads that take long.
 const once = [
-  'test/{access-log,admin-events,advise,advise-page,autoscale,bench,bench-mixed,compare,console-live,console-page}.test.ts',
-  'test/{dashboards,dashboards-live,explain,head-scanner-peers,hung-loops,isolation,k6,k6-command,metrics-prometheus}.test.ts',
-  'test/{overload,prometheus-rules,python-*,rate-limit,real-programs,report-page}.test.ts',
+  'test/{access-log,admin-events,advise,advise-page,alone-restart,autoscale,bench,bench-mixed,compare,console-live,console-page}.test.ts',
+  'test/{dashboards,dashboards-live,explain,head-scanner-peers,hung-loops,isolation,k6,k6-command,metrics-*}.test.ts',
+  'test/{overload,prometheus-rules,python-*,rate-limit,real-programs,report-page,supervisor}.test.ts',
 ]
 
 // These start whole clusters on a machine of few cores: one file at a time, so that load in one file is not a stall in another.
