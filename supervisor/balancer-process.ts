@@ -72,7 +72,7 @@ export class BalancerProcess {
   async drain(limitMs: number): Promise<void> {
     if (this.#isDead()) return
     this.state = 'draining'
-    await this.metrics.collect(Math.min(1_000, limitMs))
+    await this.metrics.collect(limitMs)
     // It may have ended meanwhile; a timer set now would outlive it.
     if (this.#isDead()) return
     this.#idleReports = 0

@@ -64,7 +64,6 @@ export type SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: 
 // closes at once unless a grandchild holds it.
 const lastMessagesMs = 500
 
-// What comes behind it cannot be told apart any more.
 const garbled = 'something in it had written into descriptor 3, its channel to the supervisor'
 
 export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildProgram, hooks: ChildHooks<In>): ChildProcess<Out> => {
@@ -72,6 +71,7 @@ export const spawnChild: SpawnChild = <Out extends object, In>(program: ChildPro
   const child = withChannel(
     () => {
       because = garbled
+      // What comes behind it cannot be told apart any more.
       child.kill('SIGKILL')
     },
     () =>

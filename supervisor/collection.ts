@@ -1,5 +1,9 @@
 import type { MetricFamily } from '../core/metrics/family.ts'
 
+// A loop that works off blocking requests, one behind the other, answers between two turns: its counts must not stand still. One that
+// hangs costs a single scrape this long, far below Prometheus' own limit of 10 s.
+const collectMs = 1_000
+
 /**
  * The metrics of one child process, asked for over IPC. A blocked child cannot answer: its last known state
  * stands in for it.
@@ -17,10 +21,10 @@ export class Collection {
   }
 
   /**
-   * Resolves when `last` is fresh, or after `timeoutMs`; at once while an earlier question is overdue, so that one child
+   * Resolves when `last` is fresh, or after a second, or after `limitMs` where that is less; at once while an earlier question is overdue, so that one child
    * that is stuck does not hold up every scrape.
    */
-  collect(timeoutMs: number): Promise<void> {
+  collect(limitMs = collectMs): Promise<void> {
     if (this.#overdue) return Promise.resolve()
     const ask = ++this.#count
     return new Promise((resolve) => {
@@ -29,10 +33,13 @@ export class Collection {
         this.#open.delete(ask)
         resolve()
       }
-      const timer = setTimeout(() => {
-        this.#overdue = true
-        done()
-      }, timeoutMs)
+      const timer = setTimeout(
+        () => {
+          this.#overdue = true
+          done()
+        },
+        Math.min(collectMs, limitMs),
+      )
       this.#open.set(ask, done)
       this.#ask(ask)
     })

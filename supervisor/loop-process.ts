@@ -55,7 +55,6 @@ const reportsOverLimit = 3
 // What a loop that said `failed`, should have given up its start or was told to drain gets on top before it is ended
 // from outside: it knows better why it is late.
 const graceMs = 2_000
-const collectMs = 1_000
 
 /** One loop process from its start to its end: follows what it says and ends it where it does not obey. */
 export class LoopProcess {
@@ -162,7 +161,7 @@ export class LoopProcess {
     this.#told = true
     this.state = 'draining'
     // The last look at its counters; what they count must not vanish with it.
-    await this.metrics.collect(Math.min(collectMs, limitMs))
+    await this.metrics.collect(limitMs)
     // It may have ended meanwhile; a timer set now would outlive it.
     if (this.#isDead()) return this.exited
     this.#child.send({ type: 'drain', limitMs })

@@ -4,17 +4,13 @@ import { isCounted, mergeFamilies, type Labels, type MetricFamily } from '../cor
 import type { Cluster } from './cluster.ts'
 import type { LoopProcess } from './loop-process.ts'
 
-// A loop that works off blocking requests, one behind the other, answers between two turns: its counts must not stand still. One that
-// hangs costs a single scrape this long, far below Prometheus' own limit of 10 s: whose answer is overdue is not waited for (Collection).
-const collectMs = 1_000
-
 /** The whole cluster for Prometheus: every loop, every balancer, what ended processes had counted, and its own. */
 export async function collectMetrics(cluster: Cluster, version: string): Promise<MetricFamily[]> {
   const slots = [...cluster.slots.values()]
   // Who starts has counted nothing yet, and may be busy with the app's own start.
   const loops = slots.flatMap((slot) => slot.living).filter((process) => process.state !== 'starting')
   const balancers = cluster.balancers.processes.filter((process) => process.state !== 'dead')
-  await Promise.all([...loops, ...balancers].map(({ metrics }) => metrics.collect(collectMs)))
+  await Promise.all([...loops, ...balancers].map(({ metrics }) => metrics.collect()))
 
   const serving = new Set(slots.map((slot) => slot.current))
   return mergeFamilies(
